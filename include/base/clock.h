@@ -1,0 +1,13 @@
+/* The clocks of the machine. Only app, ctl and bin read them; everything else is told the time. */
+#pragma once
+
+#include <stdint.h>
+
+/* Milliseconds since 1970 by the wall clock. */
+int64_t clock_wall_ms(void);
+
+/* Microseconds on a clock that only runs forward; for intervals and deadlines. */
+int64_t clock_mono_us(void);
+
+/* Microseconds of processor time that the calling thread has used. */
+int64_t clock_cpu_us(void);

@@ -1,0 +1,11 @@
+/* Assertions that stay on in production: a programming mistake stops the process before it can write. */
+#pragma once
+
+/* Prints where and what to stderr and aborts (SIGABRT). Never returns. */
+_Noreturn void panic_abort(const char *file, int line, const char *what);
+
+#define UP_ASSERT(condition)                                                                       \
+    do {                                                                                           \
+        if (__builtin_expect(!(condition), 0))                                                     \
+            panic_abort(__FILE__, __LINE__, #condition);                                           \
+    } while (0)
