@@ -19,14 +19,13 @@ int up_fail(struct up_err *err, enum up_code code, const char *format, ...)
 int up_fail_context(struct up_err *err, const char *format, ...)
 {
     char context[UP_ERR_TEXT_MAX];
-    char before[UP_ERR_TEXT_MAX];
+    char joined[2 * UP_ERR_TEXT_MAX + 2];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(context, sizeof context, format, args);
     va_end(args);
-    memcpy(before, err->text, sizeof before);
-    size_t used = strnlen(context, sizeof err->text - 3);
-    memcpy(err->text, context, used);
-    (void)snprintf(err->text + used, sizeof err->text - used, ": %s", before);
+    (void)snprintf(joined, sizeof joined, "%s: %s", context, err->text);
+    joined[sizeof err->text - 1] = '\0';
+    memcpy(err->text, joined, sizeof err->text);
     return err->code;
 }
