@@ -1,0 +1,82 @@
+/* Cells: integer counters over the tasks of one (team, workflow, day, arm). measures.md, Cells. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/pool.h"
+
+enum arm { ARM_AI, ARM_AI_RANDOM, ARM_NONE, ARM_NONE_RANDOM, ARM_BYPASS, ARM_BYPASS_RANDOM, ARMS };
+
+enum counter {
+#define COUNTER(name, help) COUNTER_##name,
+#define SUM(name, help) COUNTER_##name,
+#include "model/counters.def"
+#undef COUNTER
+#undef SUM
+    COUNTERS
+};
+
+/* Pools of arms as bit masks of 1 << arm. */
+enum {
+    ARMS_AI = 1 << ARM_AI | 1 << ARM_AI_RANDOM,
+    ARMS_BYPASS = 1 << ARM_BYPASS | 1 << ARM_BYPASS_RANDOM,
+    ARMS_MANUAL = 1 << ARM_NONE | 1 << ARM_NONE_RANDOM | ARMS_BYPASS,
+    ARMS_ALL = ARMS_AI | ARMS_MANUAL,
+    ARMS_AI_DRAWN = 1 << ARM_AI_RANDOM | 1 << ARM_BYPASS_RANDOM,
+    ARMS_MANUAL_DRAWN = 1 << ARM_NONE_RANDOM,
+};
+
+/* One value per counter, indexed by enum counter. */
+struct counters {
+    int64_t at[COUNTERS];
+};
+
+/* What one task adds to its cell: `counts` has bit c set where counter c gets 1 (never for a sum). */
+struct amounts {
+    uint64_t counts;
+    int64_t quality_sum, quality_sq, cycle_ln, cycle_ln_sq, effort_s10, effort_sq;
+};
+
+/* "ai", "none_random"... and "tasks", "ca_x"...; help is one line for COMMENTs. */
+const char *cell_arm_name(enum arm arm);
+const char *cell_counter_name(enum counter counter);
+const char *cell_counter_help(enum counter counter);
+bool cell_counter_is_sum(enum counter counter);
+
+/* All cells of a shard, packed: counts take 1, 2, 4 or 8 bytes each, wider once one outgrows it. A handle names a
+ * cell until the cell is widened or freed. */
+struct cell_store {
+    struct pool widths[4];
+};
+
+void cell_store_init(struct cell_store *store);
+void cell_store_done(struct cell_store *store);
+size_t cell_store_bytes(const struct cell_store *store);
+uint32_t cell_store_count(const struct cell_store *store);
+
+/* A cell with all counters 0, not dirty, the last of its chain. */
+uint32_t cell_new(struct cell_store *store, enum arm arm);
+void cell_free(struct cell_store *store, uint32_t cell);
+
+/* Cells of one workflow and day are chained; 0 ends the chain. */
+uint32_t cell_next(const struct cell_store *store, uint32_t cell);
+void cell_set_next(struct cell_store *store, uint32_t cell, uint32_t next);
+enum arm cell_arm(const struct cell_store *store, uint32_t cell);
+bool cell_dirty(const struct cell_store *store, uint32_t cell);
+void cell_set_dirty(struct cell_store *store, uint32_t cell, bool dirty);
+
+int64_t cell_get(const struct cell_store *store, uint32_t cell, enum counter counter);
+void cell_read(const struct cell_store *store, uint32_t cell, struct counters *ret_counters);
+/* counters->at[c] += the cell's value, for every c. The hot loop of an evaluation. */
+void cell_add_to(const struct cell_store *store, uint32_t cell, struct counters *counters);
+
+/* Adds (sign 1) or takes back (sign -1) one task. May widen: returns the cell's handle from now on, whose place in
+ * the chain the caller must mend when it differs. */
+uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *amounts, int sign);
+/* The same with a value per counter (a loaded row, a difference). */
+uint32_t cell_merge(struct cell_store *store, uint32_t cell, const struct counters *counters);
+
+/* The counters of one task. */
+void amounts_add_to(const struct amounts *amounts, int sign, struct counters *counters);

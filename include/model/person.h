@@ -1,0 +1,118 @@
+/* A person of a team: registers, sets of days, capabilities, counters by week. events.md, Facts. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/pool.h"
+#include "model/event.h"
+
+enum { DAY_NEVER = INT32_MAX };
+
+/* Counters of a person and epoch week: measures.md, below the table of Cells. */
+enum week_counter {
+    WEEK_TASKS,
+    WEEK_AI,
+    WEEK_ENGAGED,
+    WEEK_BYPASS,
+    WEEK_KINDS,
+    WEEK_NOT_ROUTINE,
+    WEEK_CA,
+    WEEK_WA,
+    WEEK_CO,
+    WEEK_WO,
+    WEEK_COUNTERS
+};
+
+struct week_counters {
+    int64_t at[WEEK_COUNTERS];
+};
+
+/* A register of a person event; key.time_ms < 0 = empty. value: enum person_status, or the name of the level. */
+struct person_register {
+    struct event_key key;
+    uint32_t value;
+};
+
+struct capability {
+    uint32_t name; /* in the shard's names */
+    int32_t first_day, last_day;
+    uint32_t next; /* in the shard's pool of capabilities; 0 = last */
+};
+
+struct training {
+    struct event_key key; /* of the latest event; its time is part of the training's identity */
+    uint32_t program;     /* in the shard's names */
+    uint32_t seconds;
+    struct pseudonym teacher;
+    bool has_teacher;
+    uint8_t format; /* enum training_format */
+    bool dirty;
+    uint32_t next; /* in the shard's pool of trainings; 0 = last */
+};
+
+struct pulse {
+    struct event_key key; /* of the latest answer of that day */
+    int32_t day;
+    uint8_t question; /* enum question */
+    uint8_t score;
+    bool dirty;
+    uint32_t next; /* in the shard's pool of pulses; 0 = last */
+};
+
+/* Counters by epoch week, `length` weeks from `first_week` on, WEEK_COUNTERS each, `width` bytes a counter. */
+struct person_weeks {
+    uint8_t *counts;
+    int32_t first_week;
+    uint16_t length;
+    uint8_t width; /* 1, 2, 4 or 8 */
+    int32_t dirty_first, dirty_last; /* weeks changed since the last cut; none when dirty_first > dirty_last */
+};
+
+enum { FIRST_WEEKS = 4, FIRST_SCORES = 4 };
+
+struct person {
+    struct pseudonym id;
+    uint32_t team;         /* number of the team */
+    uint32_t next_in_team; /* next person of the team, 0 = last */
+    int32_t first_seen;    /* day */
+    int32_t first_ai;      /* day of the first AI use; DAY_NEVER = none */
+    struct person_register status, level, first_level;
+    int64_t first_training_ms; /* earliest training ever; INT64_MAX = none */
+    uint32_t capabilities;     /* heads of lists, 0 = empty */
+    uint32_t trainings;
+    uint32_t pulses;
+    struct person_weeks weeks;
+    /* ca, wa, co, wo of the weeks f ... f+3 of the first AI use that `weeks` has forgotten. */
+    uint32_t first_scores[FIRST_WEEKS][FIRST_SCORES];
+    bool dirty;
+    int32_t sets_newest;  /* newest day ever put into a set; the sets reach back from it; INT32_MIN = empty */
+    uint64_t day_sets[]; /* worked, then practised: rings of day_set_days bits, bit day % day_set_days */
+};
+
+enum day_set { DAY_SET_WORKED, DAY_SET_PRACTISED, DAY_SETS };
+
+/* Bytes of a person whose sets are day_set_days (a multiple of 64) long. */
+uint32_t person_bytes(int32_t day_set_days);
+
+/* Puts a day into a set. False when it was there or is too old for the set to hold. */
+bool person_add_day(struct person *person, int32_t day_set_days, enum day_set set, int32_t day);
+/* Is the day in the set? */
+bool person_has_day(const struct person *person, int32_t day_set_days, enum day_set set, int32_t day);
+/* Number of days of first ... last that are in the set. */
+int32_t person_count_days(const struct person *person, int32_t day_set_days, enum day_set set, int32_t first,
+                          int32_t last);
+/* Is any day of first ... last in the set? */
+bool person_has_any_day(const struct person *person, int32_t day_set_days, enum day_set set, int32_t first,
+                        int32_t last);
+
+/* Adds `sign` times `counters` to a week. False when the week is older than what is kept (counts then go to
+ * first_scores where they belong there; the caller saves a difference). weeks are kept from week_min on. */
+bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters, int sign,
+                     int32_t week_min);
+/* Adds the sums over first_week ... last_week to *sums; of forgotten weeks only the first four's scores are known. */
+void person_sum_weeks(const struct person *person, int32_t first_week, int32_t last_week,
+                      struct week_counters *sums);
+/* Forgets clean weeks before week_min, keeping the scores of the first four. */
+void person_forget_weeks(struct person *person, int32_t week_min);
+void person_done(struct person *person);
