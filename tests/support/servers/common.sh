@@ -1,0 +1,100 @@
+# What all servers share: instances in folders, launching, waiting with a deadline, killing for sure.
+#
+# An instance is a folder $SESSION_DIR/<name> with: kind (whose functions serve it), launch (a script that
+# becomes the server), port, pid, log (of the latest start; earlier ones are log.1, log.2, ...).
+# A kind has the functions <kind>_configure DIR, <kind>_is_ready DIR and the signals it ends by.
+
+say() { printf 'servers: %s\n' "$*" >&2; }
+
+die() {
+    say "$*"
+    exit 1
+}
+
+now_ms() { date +%s%3N; }
+
+# wait_for SECONDS COMMAND...: true as soon as COMMAND is, false when SECONDS have passed.
+wait_for() {
+    local deadline=$(($(now_ms) + $1 * 1000))
+    shift
+    until "$@"; do
+        (($(now_ms) < deadline)) || return 1
+        sleep 0.05
+    done
+}
+
+# A dead child that nobody has waited for yet is dead.
+is_alive() {
+    local stat
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+    stat=${stat##*) }
+    [[ $stat != Z* ]]
+}
+
+is_dead() { ! is_alive "$1"; }
+
+# A port on which nobody listens now. Another process may still take it first: see start_new_instance.
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 10000))
+        grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$port") " /proc/net/tcp /proc/net/tcp6 2>/dev/null || break
+    done
+    echo "$port"
+}
+
+instance_pid() { cat "$1/pid" 2>/dev/null; }
+
+# Starts the server of folder $1 in a session of its own, so that no signal of a terminal reaches it.
+instance_launch() {
+    local dir=$1 n=1
+    if [ -e "$dir/log" ]; then
+        while [ -e "$dir/log.$n" ]; do n=$((n + 1)); done
+        mv "$dir/log" "$dir/log.$n"
+    fi
+    setsid bash "$dir/launch" </dev/null >"$dir/log" 2>&1 &
+    echo $! >"$dir/pid"
+    disown $! # or bash reports its death
+}
+
+instance_is_ready_or_dead() {
+    is_dead "$(instance_pid "$1")" || "$(cat "$1/kind")_is_ready" "$1"
+}
+
+# Waits until the server answers; false when it died or took too long.
+instance_await() {
+    wait_for "$START_DEADLINE_S" instance_is_ready_or_dead "$1" && is_alive "$(instance_pid "$1")"
+}
+
+instance_report_failure() {
+    say "$(basename "$1") did not start; the end of $1/log:"
+    tail -n 15 "$1/log" >&2
+}
+
+# Waits for a new instance; one whose port somebody else took in the meantime gets another.
+instance_await_new() {
+    local dir=$1 attempt
+    for attempt in 1 2 3; do
+        instance_await "$dir" && return 0
+        grep -qiE 'address (is )?already in use' "$dir/log" && ((attempt < 3)) || break
+        instance_end "$dir" kill
+        "$(cat "$dir/kind")_configure" "$dir"
+        instance_launch "$dir"
+    done
+    instance_report_failure "$dir"
+    return 1
+}
+
+# instance_end DIR stop|kill: with the kind's signal, then, when that does not help, with SIGKILL.
+instance_end() {
+    local dir=$1 how=$2 pid signal
+    pid=$(instance_pid "$dir")
+    [ -n "$pid" ] || return 0
+    signal=$("$(cat "$dir/kind")_signal" "$how")
+    kill -s "$signal" "$pid" 2>/dev/null
+    if ! wait_for 20 is_dead "$pid"; then
+        kill -s KILL -- "-$pid" 2>/dev/null
+        wait_for 5 is_dead "$pid" || say "process $pid ($(basename "$dir")) does not die"
+    fi
+    rm -f "$dir/pid"
+}
