@@ -29,13 +29,22 @@ struct calendar {
     size_t worked_count, worked_capacity;
 };
 
+/* 0 = Monday ... 6 = Sunday. Day 0 was a Thursday; day >= 0. */
+static inline uint8_t calendar_weekday(int32_t day)
+{
+    return (uint8_t)((day + 3) % 7);
+}
+
 void calendar_init(struct calendar *calendar);
 void calendar_done(struct calendar *calendar);
+
+/* The watermark has its first value: days up to `day` are behind it and will not be opened. Once. */
+void calendar_begin(struct calendar *calendar, int32_t day);
 
 /* One more (team, person) pair worked on `day`. Days that were opened change no more. */
 void calendar_count_worked(struct calendar *calendar, int32_t day);
 
-/* Opens `day`, which is later than the last opened (days between were never opened: a grace that was made longer). */
+/* Opens `day`, the one after the last opened. */
 void calendar_open(struct calendar *calendar, int32_t day, uint32_t teams);
 
 /* Was it opened? Days before the first that ever opened were not. */
@@ -44,3 +53,6 @@ bool calendar_is_open(const struct calendar *calendar, int32_t day);
 struct opened_day calendar_day(const struct calendar *calendar, int32_t day);
 /* Forgets what was fixed before `day`. */
 void calendar_forget(struct calendar *calendar, int32_t day);
+
+/* Makes `calendar` say what `from` says, but for the counts of days that are not open yet: these are counted anew. */
+void calendar_copy(struct calendar *calendar, const struct calendar *from);

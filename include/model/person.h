@@ -85,7 +85,8 @@ struct person {
     struct person_weeks weeks;
     /* ca, wa, co, wo of the weeks f ... f+3 of the first AI use that `weeks` has forgotten. */
     uint32_t first_scores[FIRST_WEEKS][FIRST_SCORES];
-    bool dirty;
+    bool dirty;  /* its own row changed since the last cut */
+    bool listed; /* is in the shard's list of people to save */
     int32_t sets_newest;  /* newest day ever put into a set; the sets reach back from it; INT32_MIN = empty */
     uint64_t day_sets[]; /* worked, then practised: rings of day_set_days bits, bit day % day_set_days */
 };
@@ -106,8 +107,8 @@ int32_t person_count_days(const struct person *person, int32_t day_set_days, enu
 bool person_has_any_day(const struct person *person, int32_t day_set_days, enum day_set set, int32_t first,
                         int32_t last);
 
-/* Adds `sign` times `counters` to a week. False when the week is older than what is kept (counts then go to
- * first_scores where they belong there; the caller saves a difference). weeks are kept from week_min on. */
+/* Adds `sign` times `counters` to a week. False when memory has forgotten the week, or would (it is before week_min
+ * and not held): the counts then go to first_scores where they belong there, and the caller saves a difference. */
 bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters, int sign,
                      int32_t week_min);
 /* Adds the sums over first_week ... last_week to *sums; of forgotten weeks only the first four's scores are known. */
@@ -115,4 +116,7 @@ void person_sum_weeks(const struct person *person, int32_t first_week, int32_t l
                       struct week_counters *sums);
 /* Forgets clean weeks before week_min, keeping the scores of the first four. */
 void person_forget_weeks(struct person *person, int32_t week_min);
+/* Reads one week that is held; all 0 otherwise. */
+void person_read_week(const struct person *person, int32_t week, struct week_counters *ret_counters);
+/* Frees what the person owns outside its record. */
 void person_done(struct person *person);

@@ -23,7 +23,6 @@ enum { TOPICS_MAX = 64 };
 struct shard_topic {
     int64_t greatest_ms; /* greatest time of an accepted event; -1 = none yet */
     bool idle;
-    bool dirty;
 };
 
 /* A change to a cell or week that memory has forgotten: saved as a difference. */
@@ -40,12 +39,22 @@ struct old_week {
     struct week_counters difference;
 };
 
+/* A cell that came to 0 tasks: its row is to be deleted. */
+struct gone_cell {
+    uint32_t team;
+    uint16_t workflow;
+    uint8_t arm;
+    int32_t day;
+};
+
 /* Which workflow and day has a dirty cell. */
 struct dirty_cells {
     uint32_t team;
     uint16_t workflow;
     int32_t day;
 };
+
+struct evaluation;
 
 struct shard {
     const struct settings *settings;
@@ -79,17 +88,20 @@ struct shard {
     size_t dirty_cell_count, dirty_cell_capacity;
     uint32_t *dirty_persons;
     size_t dirty_person_count, dirty_person_capacity;
+    struct gone_cell *gone_cells;
+    size_t gone_cell_count, gone_cell_capacity;
     struct old_cell *old_cells;
     size_t old_cell_count, old_cell_capacity;
     struct old_week *old_weeks;
     size_t old_week_count, old_week_capacity;
 
-    size_t evaluate_next;  /* team at which the next slice of day closes starts */
-    uint32_t sweep_next;   /* task at which the next slice of forgetting starts */
-    size_t forget_next;    /* team at which it goes on */
+    size_t close_next;   /* team at which the next slice of day closes starts */
+    uint32_t sweep_next; /* task at which the next slice of forgetting starts */
+    size_t forget_next;  /* team at which it goes on */
+    uint64_t changes;    /* changes to teams so far: numbers changed_at */
 
-    /* Rows that an evaluation wrote since the last cut. */
-    struct sink *outputs;
+    struct sink *outputs;           /* borrowed; gets health rows as days are evaluated */
+    struct evaluation *evaluation;  /* room for one evaluation, owned */
 };
 
 /* settings must outlive the shard. `outputs` receives health rows as days are evaluated (may be NULL: dropped). */

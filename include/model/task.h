@@ -9,8 +9,8 @@
 
 enum task_register { TASK_WORK, TASK_DECISION, TASK_OUTCOME, TASK_REGISTERS };
 
-/* 81 bytes, packed: a shard holds millions. The bits of `said` are task.c's matter; a register that is not there
- * has no presence bit, and its other fields are 0. */
+/* Packed: a shard holds millions. The bits of `said` are task.c's matter; 0 = a record that is not in use. A
+ * register that is not there has no presence bit, and its other fields are 0. */
 struct __attribute__((packed)) task {
     uint64_t id_high;
     uint32_t id_low;
@@ -19,9 +19,9 @@ struct __attribute__((packed)) task {
     uint16_t workflow; /* number of the workflow in its team */
     uint32_t said;
     uint8_t dirty;
-    uint64_t time_ms0 : 48, time_ms1 : 48, time_ms2 : 48;
+    uint8_t times[TASK_REGISTERS][6]; /* ms, little-endian */
     uint64_t hash[TASK_REGISTERS];
-    uint64_t cycle_ms : 40;
+    uint8_t cycle_ms[5]; /* little-endian */
     uint32_t effort_ds;
     uint16_t quality;
 };

@@ -11,7 +11,7 @@
 
 struct alarms;
 
-enum { BASELINE_DAYS = 28, KINDS = 4 };
+enum { BASELINE_DAYS = 28, KINDS = 4, DAY_BEFORE_ALL = INT32_MIN };
 
 /* heads[day & (capacity - 1)] = first cell of the day's chain, for days from first_day to first_day + capacity - 1;
  * capacity is a power of 2 or 0. */
@@ -42,13 +42,14 @@ struct team {
     size_t redesign_count, redesign_capacity;
     int32_t first_day;         /* day of the earliest fact */
     int32_t first_cell_day;    /* day of the earliest cell; DAY_NEVER = none */
-    int32_t evaluated_through; /* last day that was evaluated, or was open when the team appeared */
+    int32_t cells_from;        /* cells of earlier days are forgotten: changes to them are differences */
+    int32_t evaluated_through; /* last day that was evaluated, or was open when the team appeared; DAY_BEFORE_ALL */
     int64_t unmatched;         /* tasks without work, forgotten ones too */
     struct alarms *alarms;     /* owned; model/alarms.h */
     bool dirty;                /* the team's own row changed since the last cut */
     bool alarms_dirty;
     bool changed;    /* something a publication shows changed */
-    int64_t changed_ms; /* since when (the time the shard was told), for the oldest change first */
+    uint64_t changed_at; /* number of the change: the oldest goes out first */
 };
 
 /* First cell of the chain of that workflow and day, 0 = none (or forgotten). */
