@@ -25,6 +25,8 @@
 #   servers.sh topic create NAME:PARTITIONS[:KEY=VALUE,...]... | delete NAME | trim NAME PARTITION OFFSET
 #                    | describe NAME
 #
+#   servers.sh resolve        fetches Kafka now, if that was not done before; run does it by itself
+#
 # UPTAKE_KEEP=1 keeps the directory and says where it is.
 
 set -u
@@ -149,8 +151,9 @@ session_end() {
     local job
     trap '' INT TERM HUP
     if [ -n "${COMMAND_PID:-}" ] && is_alive "$COMMAND_PID"; then
+        disown "$COMMAND_PID"
         kill -s TERM -- "-$COMMAND_PID" 2>/dev/null
-        wait_for 10 is_dead "$COMMAND_PID"
+        wait_for 5 is_dead "$COMMAND_PID"
         kill -s KILL -- "-$COMMAND_PID" 2>/dev/null
     fi
     for job in ${PREPARING[@]+"${PREPARING[@]}"}; do kill "$job" 2>/dev/null; done
@@ -160,6 +163,7 @@ session_end() {
 
 session_run() {
     parse_run_options "$@"
+    { : <&0; } 2>/dev/null || exec </dev/null
     umask 022
     SESSION_DIR=$(mktemp -d "${TMPDIR:-/tmp}/uptake.XXXXXX") || die 'no temporary directory'
     ((${#SESSION_DIR} < 60)) || { rmdir "$SESSION_DIR"; die 'TMPDIR is too long for the path of a socket'; }

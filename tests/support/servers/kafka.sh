@@ -4,11 +4,8 @@ KAFKA_HOME=$BUILD_DIR/kafka
 KAFKA_SETTINGS=()
 # Small and quick to start; a bench passes --kafka-jvm.
 KAFKA_JVM='-Xms64m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1'
-
-kafka_java() {
-    java -XX:-UsePerfData -Dorg.slf4j.simpleLogger.showDateTime=true \
-        -Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS -cp "$KAFKA_HOME/lib/*" "$@"
-}
+KAFKA_JAVA="-XX:-UsePerfData -Dorg.slf4j.simpleLogger.showDateTime=true
+-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"
 
 # Fills build/kafka from Maven Central, once for each content of pom.xml; needs no network afterwards.
 kafka_resolve() {
@@ -39,7 +36,7 @@ kafka_fetch() {
 # Formatting takes a second of a JVM and gives the same each time: it is done once and copied.
 kafka_format() {
     kafka_write_properties "$KAFKA_HOME/format.properties" "$KAFKA_HOME/formatted" 9092 9093
-    kafka_java -Xmx128m kafka.tools.StorageTool format -c "$KAFKA_HOME/format.properties" \
+    java -Xmx128m -cp "$KAFKA_HOME/lib/*" kafka.tools.StorageTool format -c "$KAFKA_HOME/format.properties" \
         -t AAAAAAAAQACAAAAAAAAAAQ
 }
 
@@ -84,10 +81,8 @@ kafka_configure() {
     controller_port=$(free_port)
     echo "$port" >"$1/port"
     kafka_write_properties "$1/server.properties" "$1/data" "$port" "$controller_port"
-    cat >"$1/launch" <<END
-exec java $KAFKA_JVM -XX:-UsePerfData -Dorg.slf4j.simpleLogger.showDateTime=true \\
-    -Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS -cp '$KAFKA_HOME/lib/*' kafka.Kafka '$1/server.properties'
-END
+    echo "exec java $KAFKA_JVM ${KAFKA_JAVA//$'\n'/ } -cp '$KAFKA_HOME/lib/*' kafka.Kafka '$1/server.properties'" \
+        >"$1/launch"
 }
 
 kafka_is_ready() { grep -q 'Kafka Server started' "$1/log" 2>/dev/null; }
@@ -104,7 +99,8 @@ kafka_export() {
 # Compiles the small tool for topics, when it is missing or older than its sources.
 kafka_build_tool() {
     local tool=$KAFKA_HOME/kafka_topics source
-    local sources=("$ROOT_DIR/tests/kafka/kafka_topics.c" "$SUPPORT_DIR/kafka_admin.c" "$ROOT_DIR"/src/base/{err,clock,panic}.c)
+    local sources=("$ROOT_DIR/tests/kafka/kafka_topics.c" "$SUPPORT_DIR/kafka_admin.c"
+        "$ROOT_DIR"/src/base/{err,clock,panic}.c)
     mkdir -p "$KAFKA_HOME"
     for source in "${sources[@]}" "$SUPPORT_DIR/kafka_admin.h"; do
         [ "$source" -nt "$tool" ] || continue
