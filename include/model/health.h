@@ -1,0 +1,8 @@
+/* Health, 0 to 100: a geometric mean of six components, so that no good part buys a bad one. measures.md, Health. */
+#pragma once
+
+#include "model/evaluation.h"
+#include "model/settings.h"
+
+/* Fills health and health_limit of an evaluation from its measures of 28d and own. */
+void health_judge(const struct settings *settings, struct evaluation *evaluation);
