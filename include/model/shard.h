@@ -95,7 +95,9 @@ struct shard {
     struct old_week *old_weeks;
     size_t old_week_count, old_week_capacity;
 
-    size_t close_next;   /* team at which the next slice of day closes starts */
+    size_t close_next;       /* team at which the next slice of day closes starts */
+    int32_t closing_through; /* last day that the present round of slices is about */
+    int32_t closed_through;  /* last day for which every team is evaluated; INT32_MIN = none */
     uint32_t sweep_next; /* task at which the next slice of forgetting starts */
     size_t forget_next;  /* team at which it goes on */
     uint64_t changes;    /* changes to teams so far: numbers changed_at */
@@ -174,4 +176,6 @@ int shard_load_pulse(struct shard *shard, const struct pulse_row *row, struct up
  * person of `task` are read from the arguments instead. */
 int shard_load_task(struct shard *shard, const struct task *task, struct text team, struct text workflow,
                     const struct pseudonym *person, struct up_err *err);
+/* Takes over `alarms` where UP_OK is returned. */
+int shard_load_alarms(struct shard *shard, struct text team, struct alarms *alarms, struct up_err *err);
 void shard_load_done(struct shard *shard);

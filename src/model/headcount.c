@@ -33,7 +33,8 @@ bool headcount_has(const struct person *person, int32_t day_set_days, int32_t da
                               day);
 }
 
-/* Bit i = worked on first + i, straight from the ring: 64 calls of person_has_day() would be too many. */
+/* Bit i = worked on first + i, straight from the ring: 64 calls of person_has_day() would be too
+ * many. */
 static uint64_t worked_bits(const struct person *person, int32_t day_set_days, int32_t first)
 {
     if (person->sets_newest == INT32_MIN)

@@ -1,4 +1,4 @@
-/* Health, 0 to 100: a geometric mean of six components, so that no good part buys a bad one. measures.md, Health. */
+/* Health, 0 to 100: a geometric mean, no good part buys a bad one. measures.md, Health. */
 #include "model/health.h"
 
 #include <math.h>
@@ -46,7 +46,8 @@ struct components {
     double value[HEALTH_COMPONENTS];
 };
 
-/* b: the lower known one of the lifts of success and quality. Speed counts only while results hold. */
+/* b: the lower known one of the lifts of success and quality. Speed counts only while results hold.
+ * */
 static double lift_component(double b, const struct estimate *ratio)
 {
     double c = ratio->known ? -log(fmax(ratio->value, RATIO_MIN)) / 2 : 0;
@@ -79,7 +80,8 @@ static struct components find_components(const struct estimate parts[PARTS])
     return c;
 }
 
-/* The sum of -w ln(component), w out of `total`; fills the single ones where ret_losses is not NULL. */
+/* The sum of -w ln(component), w out of `total`; fills the single ones where ret_losses is not
+ * NULL. */
 static double sum_losses(const struct estimate parts[PARTS], const double *weights, double total,
                          double *ret_losses)
 {

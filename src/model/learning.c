@@ -1,4 +1,4 @@
-/* Do people learn, and do beginners get work to learn from? From the counters by person and week. measures.md, People. */
+/* Do people learn, and do beginners get work to learn from? measures.md, People. */
 #include "model/learning.h"
 
 #include "model/record.h"
@@ -28,7 +28,7 @@ static void add(struct week_counters *sums, const struct week_counters *more)
         sums->at[i] += more->at[i];
 }
 
-/* ---- beginners against everybody else ------------------------------------------------------------------------ */
+/* ---- beginners against everybody else -------------------------------------------------------- */
 
 static void measure_entry(const struct people *people, bool any_decided, struct record *record)
 {
@@ -61,7 +61,7 @@ static void measure_entry(const struct people *people, bool any_decided, struct 
                    record_reason(BECAUSE_NO_TRUTH, count_scores(&entry) == 0));
 }
 
-/* ---- late weeks against the first ones ------------------------------------------------------------------------- */
+/* ---- late weeks against the first ones ------------------------------------------------------- */
 
 struct gain {
     bool started; /* somebody uses AI */

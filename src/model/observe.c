@@ -16,7 +16,7 @@ enum {
 static const int32_t MATURING_DAYS = 7;
 static const double YEAR_DAYS = 365;
 
-/* ---- the plateau ------------------------------------------------------------------------------------------- */
+/* ---- the plateau ----------------------------------------------------------------------------- */
 
 /* The practising share of the week that ends with `sunday`; false when the week is not known. */
 static bool look_at_week(const struct people *people, int32_t sunday, struct slope_week *ret_week)
@@ -47,7 +47,7 @@ static enum flag judge_plateau(const struct people *people)
     return missing > 0 ? FLAG_FALSE : flag_of(slope_is_plateau(weeks));
 }
 
-/* ---- shares of the day --------------------------------------------------------------------------------------- */
+/* ---- shares of the day ----------------------------------------------------------------------- */
 
 static struct estimate share_of(int64_t k, int64_t n)
 {
@@ -59,10 +59,10 @@ static struct estimate look_at_bypass(const struct people *people)
     struct counters ai = {{0}};
     struct counters bypass = {{0}};
     const struct team *team = people->team;
+    int32_t day = people->day;
     for (size_t w = 0; w < team->workflow_count; w++) {
-        windows_add_days(people->shard, &team->workflows[w], ARMS_AI, people->day, people->day, &ai);
-        windows_add_days(people->shard, &team->workflows[w], ARMS_BYPASS, people->day, people->day,
-                         &bypass);
+        windows_add_days(people->shard, &team->workflows[w], ARMS_AI, day, day, &ai);
+        windows_add_days(people->shard, &team->workflows[w], ARMS_BYPASS, day, day, &bypass);
     }
     return share_of(bypass.at[COUNTER_tasks], bypass.at[COUNTER_tasks] + ai.at[COUNTER_tasks]);
 }

@@ -1,4 +1,4 @@
-/* The people of a team as one evaluation sees them: who belongs to the headcount, and the measures that follow from that. */
+/* The people of a team as one evaluation sees them. measures.md, Adoption, People. */
 #include "model/people.h"
 
 #include "base/mem.h"
@@ -75,14 +75,15 @@ struct people_share people_practising(const struct people *people, int32_t day, 
     return share;
 }
 
-/* ---- capabilities ---------------------------------------------------------------------------------------- */
+/* ---- capabilities ---------------------------------------------------------------------------- */
 
 struct capability_counts {
     bool named; /* by anybody, up to the day */
     int64_t fresh, held;
 };
 
-/* (person, capability) pairs of the headcount: first used on fresh_from ... day; used up to the day and still of late. */
+/* (person, capability) pairs of the headcount: first used on fresh_from ... day; used up to the day
+ * and still of late. */
 static struct capability_counts count_capabilities(const struct people *people, int32_t fresh_from)
 {
     struct capability_counts counts = {.named = false};
@@ -114,7 +115,7 @@ static void put_capabilities(const struct people *people, enum measure measure, 
                    record_reason(BECAUSE_NO_KIND, true));
 }
 
-/* ---- coming and going -------------------------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 static struct estimate attrition(const struct people *people, int32_t days)
 {
@@ -162,7 +163,7 @@ static struct estimate progressed(const struct people *people)
     return interval_wilson(moved_on, began);
 }
 
-/* ---- regular use ----------------------------------------------------------------------------------------------- */
+/* ---- regular use ----------------------------------------------------------------------------- */
 
 /* Who uses AI in all but one of the four 7-day blocks in which anybody of the headcount worked. */
 static int64_t count_regular(const struct people *people)
@@ -191,7 +192,7 @@ static int64_t count_regular(const struct people *people)
     return regular;
 }
 
-/* ---- records ------------------------------------------------------------------------------------------------------ */
+/* ---- records --------------------------------------------------------------------------------- */
 
 void people_measure(const struct people *people, enum window window, struct record *record)
 {

@@ -1,4 +1,4 @@
-/* The alarm `relapsing`: does the practising share keep three quarters of the best it has shown? measures.md, Alarms. */
+/* The alarm relapsing: is three quarters of the best practising share kept? measures.md, Alarms. */
 #include "model/relapse.h"
 
 #include <math.h>

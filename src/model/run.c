@@ -1,4 +1,4 @@
-/* Alarms that open when a condition holds several times in a row: stalled, fading, faster_but_worse, hollow_entry. */
+/* Alarms that open when a condition holds several times in a row. measures.md, Alarms. */
 #include "model/run.h"
 
 enum edetector_event run_close(struct run *run, int32_t needed, bool holds, bool evaluated)

@@ -45,7 +45,7 @@ void training_measure(const struct people *people, enum window window, struct re
     record_put_count(record, MEASURE_training_hours, (double)seconds / 3600);
 }
 
-/* ---- durability ----------------------------------------------------------------------------------------------- */
+/* ---- durability ------------------------------------------------------------------------------ */
 
 static const struct {
     enum measure measure;
@@ -76,7 +76,7 @@ static void look_later(const struct people *people, const struct person *person,
     durability->used += person_has_any_day(person, set_days, DAY_SET_PRACTISED, first, last);
 }
 
-/* ---- reproduction --------------------------------------------------------------------------------------------- */
+/* ---- reproduction ---------------------------------------------------------------------------- */
 
 static bool was_trained_before(const struct people *people, struct pseudonym id, int64_t time_ms)
 {
@@ -116,7 +116,7 @@ static bool bore_fruit(const struct people *people, const struct person *person,
     return after > before || began_capability(people, person, day + 1, last);
 }
 
-/* ---- what is left of it in the work of the last weeks ----------------------------------------------------------- */
+/* ---- what is left of it in the work of the last weeks ---------------------------------------- */
 
 struct practice {
     int64_t trained, fresh; /* people of the headcount: long enough ago, or only of late */
@@ -141,7 +141,7 @@ static void look_at_weeks(const struct people *people, const struct person *pers
                          sums.at[WEEK_BYPASS] <= ai;
 }
 
-/* ---- everybody's trainings --------------------------------------------------------------------------------------- */
+/* ---- everybody's trainings ------------------------------------------------------------------- */
 
 struct training_sums {
     int64_t in_year, trained;      /* trainings, people of D - 364 ... D */

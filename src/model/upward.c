@@ -1,4 +1,4 @@
-/* The alarms `bypassing` and `over_trust`: has a share risen above what it may be? measures.md, Alarms. */
+/* The alarms bypassing and over_trust: has a share risen too high? measures.md, Alarms. */
 #include "model/upward.h"
 
 #include <math.h>

@@ -1,7 +1,8 @@
 /* Transformation or theatre: three indicators and the word that follows. measures.md, Verdict. */
 #include "model/verdict.h"
 
-/* Present where the given one of its figures reaches the limit, absent where even its upper limit does not. */
+/* Present where the given one of its figures reaches the limit, absent where even its upper limit
+ * does not. */
 static enum presence presence_of(const struct estimate *measure, double reaches, double limit)
 {
     if (!measure->known)
