@@ -1,0 +1,10 @@
+/* Doubles as decimal text, faster than printf where figures are ordinary. */
+#pragma once
+
+#include <stddef.h>
+
+enum { NUMBER_BYTES = 32 };
+
+/* Writes a finite value with 12 significant digits, as "%.12g" does (a tie may round the other way), without a
+ * terminating NUL. Returns the number of bytes, at most NUMBER_BYTES. */
+size_t number_write(double value, char ret_text[static NUMBER_BYTES]);
