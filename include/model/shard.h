@@ -100,7 +100,11 @@ struct shard {
     int32_t closed_through;  /* last day for which every team is evaluated; INT32_MIN = none */
     uint32_t sweep_next; /* task at which the next slice of forgetting starts */
     size_t forget_next;  /* team at which it goes on */
-    uint64_t changes;    /* changes to teams so far: numbers changed_at */
+
+    /* Teams of which something that a publication shows changed, the oldest change first. Whoever publishes takes
+     * them out and clears team->changed. */
+    uint32_t *changed_teams;
+    size_t changed_count, changed_capacity;
 
     struct sink *outputs;           /* borrowed; gets health rows as days are evaluated */
     struct evaluation *evaluation;  /* room for one evaluation, owned */
@@ -143,6 +147,10 @@ bool shard_close_slice(struct shard *shard, size_t teams_max);
 void shard_catch_up(struct shard *shard, struct team *team);
 /* The day that a provisional evaluation is of: the day of the watermark; INT32_MIN without one. */
 int32_t shard_day(const struct shard *shard);
+
+/* Puts a team, or all, on the list of those to publish. */
+void shard_touch_team(struct shard *shard, struct team *team);
+void shard_touch_all(struct shard *shard);
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 

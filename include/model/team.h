@@ -48,8 +48,7 @@ struct team {
     struct alarms *alarms;     /* owned; model/alarms.h */
     bool dirty;                /* the team's own row changed since the last cut */
     bool alarms_dirty;
-    bool changed;    /* something a publication shows changed */
-    uint64_t changed_at; /* number of the change: the oldest goes out first */
+    bool changed; /* is in the shard's list of teams to publish */
 };
 
 /* First cell of the chain of that workflow and day, 0 = none (or forgotten). */

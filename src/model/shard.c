@@ -94,6 +94,7 @@ void shard_free(struct shard *shard)
     pool_done(&shard->pulses);
     pool_done(&shard->tasks);
     cell_store_done(&shard->cells);
+    mem_free(shard->changed_teams);
     mem_free(shard->dirty_tasks);
     mem_free(shard->dirty_cells);
     mem_free(shard->dirty_persons);

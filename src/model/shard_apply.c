@@ -8,7 +8,15 @@ void shard_touch_team(struct shard *shard, struct team *team)
     if (team->changed)
         return;
     team->changed = true;
-    team->changed_at = ++shard->changes;
+    mem_reserve(&shard->changed_teams, &shard->changed_capacity, shard->changed_count + 1,
+                sizeof *shard->changed_teams);
+    shard->changed_teams[shard->changed_count++] = shard_team_number(shard, team);
+}
+
+void shard_touch_all(struct shard *shard)
+{
+    for (size_t i = 0; i < shard->team_count; i++)
+        shard_touch_team(shard, &shard->teams[i]);
 }
 
 void shard_list_person(struct shard *shard, uint32_t handle)

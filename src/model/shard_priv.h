@@ -25,8 +25,6 @@ uint32_t shard_find_task(const struct shard *shard, struct task_id id);
 
 /* Puts the person on the list of those to save. */
 void shard_list_person(struct shard *shard, uint32_t handle);
-/* Something that a publication shows changed. */
-void shard_touch_team(struct shard *shard, struct team *team);
 
 /* Adds the difference between two contributions of one task (either may count nothing) to cells and weeks. */
 void shard_count(struct shard *shard, struct team *team, const struct contribution *before,

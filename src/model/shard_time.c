@@ -34,6 +34,9 @@ static void move_watermark(struct shard *shard, int64_t to_ms)
         while (shard->calendar.last_opened + 1 < until)
             calendar_open(&shard->calendar, shard->calendar.last_opened + 1, shard->teams_in_organisation);
     }
+    /* Windows end with the day of the watermark: a new one changes every team. */
+    if (event_day(to_ms) != shard_day(shard))
+        shard_touch_all(shard);
     shard->watermark_ms = to_ms;
 }
 
