@@ -1,4 +1,4 @@
-/* What a redesign of a workflow changed: 28 days before it against 28 days from it on. measures.md, Redesign. */
+/* What a redesign changed: 28 days before it against 28 from it on. measures.md, Redesign. */
 #pragma once
 
 #include <stddef.h>
@@ -6,10 +6,11 @@
 #include "model/evaluation.h"
 #include "model/people.h"
 
-/* A redesign is judged from so many days after it to so many; each side has REDESIGN_SIDE_DAYS days. */
+/* A redesign is judged from so many days after it to so many; each side has REDESIGN_SIDE_DAYS
+ * days. */
 enum { REDESIGN_JUDGED_FROM = 28, REDESIGN_JUDGED_TO = 60, REDESIGN_SIDE_DAYS = 28 };
 
-/* The redesigns that are judged on people->day, by workflow (bytes) and time, with the rows of WHERE_REDESIGN. Returns how
- * many there are; at most `max` are filled. */
+/* The redesigns that are judged on people->day, by workflow (bytes) and time, with the rows of
+ * WHERE_REDESIGN. Returns how many there are; at most `max` are filled. */
 size_t redesign_measure(const struct people *people, struct redesign_evaluation *ret_redesigns,
                         size_t max);

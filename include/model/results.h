@@ -1,4 +1,4 @@
-/* Results with AI against without, stratified by workflow. measures.md, Results with AI against without. */
+/* Results with AI against without, by workflow. measures.md, section of that name. */
 #pragma once
 
 #include "model/measure.h"

@@ -1,4 +1,4 @@
-/* Sums of cells over days, by workflow and arm: what all measures made of cells are functions of. */
+/* Sums of cells over days, by workflow and arm: all measures made of cells follow from them. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,14 +18,14 @@ struct workflow_sums {
     struct counters by_arm[ARMS];
 };
 
-/* Sums over first_day ... day, which grow backwards, so that the nested windows take one pass. Borrows from the shard:
- * valid until that changes. */
+/* Sums over first_day ... day, which grow backwards, so that the nested windows take one pass.
+ * Borrows from the shard: valid until that changes. */
 struct window_sums {
     const struct shard *shard;
     const struct team *team;
     int32_t day;
     int32_t first_day; /* day + 1 = nothing yet */
-    bool *decided;     /* by number: a person decided on advice in that workflow on day - 89 ... day */
+    bool *decided; /* by number: a person decided on advice in that workflow on day - 89 ... day */
     size_t count;
     struct workflow_sums workflows[]; /* by the bytes of their names */
 };
@@ -33,7 +33,8 @@ struct window_sums {
 /* All workflows of the team instead of one. */
 #define WINDOWS_WHOLE_TEAM SIZE_MAX
 
-/* Nothing summed yet; of one workflow (number in team->workflows) or WINDOWS_WHOLE_TEAM. For windows_free(). */
+/* Nothing summed yet; of one workflow (number in team->workflows) or WINDOWS_WHOLE_TEAM. For
+ * windows_free(). */
 struct window_sums *windows_new(const struct shard *shard, const struct team *team, int32_t day,
                                 size_t only);
 void windows_free(struct window_sums *sums);
@@ -54,7 +55,8 @@ struct counters windows_minus(const struct counters *a, const struct counters *b
 void windows_add_days(const struct shard *shard, const struct workflow *workflow, uint32_t arms,
                       int32_t first_day, int32_t last_day, struct counters *counters);
 
-/* Did a person decide on any advice of the workflow on day - 89 ... day? In the others silence is not consent. */
+/* Did a person decide on any advice of the workflow on day - 89 ... day? In the others silence is
+ * not consent. */
 bool windows_is_decided(const struct shard *shard, const struct workflow *workflow, int32_t day);
 /* Any Manual task on day - 89 ... day? Without one the feed reports AI use only. */
 bool windows_has_manual_work(const struct shard *shard, const struct team *team, int32_t day);

@@ -42,10 +42,11 @@ const char *evaluation_state_name(enum team_state state)
 
 const char *evaluation_diagnosis_name(enum diagnosis diagnosis)
 {
-    static const char *const names[DIAGNOSES] = {
-        "bypassing",   "fading",      "faster_but_worse", "hollow_entry", "no_coaching",
-        "no_room",     "old_targets", "over_trust",       "skills_gap",   "training_only",
-        "under_trust", "work_design_gap", "worse"};
+    static const char *const names[DIAGNOSES] = {"bypassing",     "fading",      "faster_but_worse",
+                                                 "hollow_entry",  "no_coaching", "no_room",
+                                                 "old_targets",   "over_trust",  "skills_gap",
+                                                 "training_only", "under_trust", "work_design_gap",
+                                                 "worse"};
     UP_ASSERT(diagnosis < DIAGNOSES);
     return names[diagnosis];
 }

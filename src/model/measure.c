@@ -14,9 +14,9 @@ static const char *const window_names[WINDOWS] = {"1d", "7d", "28d", "90d", "own
 static const int32_t window_days[WINDOWS] = {1, 7, 28, 90, 0};
 
 static const char *const because_names[BECAUSES] = {
-    "",           "no_people",   "no_training", "no_survey", "too_new",
-    "no_work",    "no_decisions", "no_reasons", "no_outcomes", "no_truth",
-    "no_kind",    "no_comparison", "too_few",   "suppressed",
+    "",        "no_people",     "no_training", "no_survey",   "too_new",
+    "no_work", "no_decisions",  "no_reasons",  "no_outcomes", "no_truth",
+    "no_kind", "no_comparison", "too_few",     "suppressed",
 };
 
 const struct measure_info *measure_info(enum measure measure)

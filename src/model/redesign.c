@@ -1,4 +1,4 @@
-/* What a redesign of a workflow changed: 28 days before it against 28 days from it on. measures.md, Redesign. */
+/* What a redesign changed: 28 days before it against 28 from it on. measures.md, Redesign. */
 #include "model/redesign.h"
 
 #include <stdlib.h>
@@ -18,7 +18,8 @@ struct judged {
     struct text workflow;
 };
 
-/* All arms of the redesigned workflow, and of the team's others that nobody redesigned, on both sides. */
+/* All arms of the redesigned workflow, and of the team's others that nobody redesigned, on both
+ * sides. */
 struct sides {
     struct counters after, before;
     struct counters others_after, others_before;
@@ -106,7 +107,8 @@ static void put_work(const struct sides *sides, struct record *record)
     record_put(record, MEASURE_redesign_success_did, interval_square_and_add(change, others),
                no_success | record_reason(BECAUSE_NO_COMPARISON, true));
     struct mean_sums one = cycle_of(after), zero = cycle_of(before);
-    record_put(record, MEASURE_redesign_cycle_ratio, interval_exp(mean_welch(&one, &zero, CYCLE_SCALE)),
+    record_put(record, MEASURE_redesign_cycle_ratio,
+               interval_exp(mean_welch(&one, &zero, CYCLE_SCALE)),
                no_work | lacking(BECAUSE_NO_OUTCOMES, sides, COUNTER_cycle_n));
     int64_t new_after = not_routine(after), new_before = not_routine(before);
     record_put(record, MEASURE_redesign_kind_change,
@@ -174,9 +176,9 @@ size_t redesign_measure(const struct people *people, struct redesign_evaluation 
     for (size_t i = 0; i < team->redesign_count; i++) {
         const struct redesign *redesign = &team->redesigns[i];
         if (is_judged(redesign, people->day))
-            judged[count++] = (struct judged){
-                .redesign = redesign,
-                .workflow = names_text(&people->shard->names, redesign->workflow)};
+            judged[count++] =
+                (struct judged){.redesign = redesign,
+                                .workflow = names_text(&people->shard->names, redesign->workflow)};
     }
     qsort(judged, count, sizeof *judged, compare_judged);
     for (size_t i = 0; i < count && i < max; i++)

@@ -1,4 +1,4 @@
-/* Appropriate reliance: when advice was used and when it was overridden. measures.md, Appropriate reliance. */
+/* Appropriate reliance: when advice was used, when overridden. measures.md, that section. */
 #include "model/reliance_measures.h"
 
 #include "model/record.h"
@@ -45,7 +45,8 @@ static void put_truth(const struct decisions *d, uint32_t reasons, struct record
 static void put_explained_gain(const struct decisions *d, uint32_t reasons, struct record *record)
 {
     const struct reliance_counts *s = &d->scored, *x = &d->explained;
-    const struct reliance_counts rest = {s->ca - x->ca, s->wa - x->wa, s->co - x->co, s->wo - x->wo};
+    const struct reliance_counts rest = {s->ca - x->ca, s->wa - x->wa, s->co - x->co,
+                                         s->wo - x->wo};
     reasons |= record_reason(BECAUSE_NO_COMPARISON, all_of(x) == 0 || all_of(&rest) == 0);
     record_put(record, MEASURE_judgement_explained_gain,
                interval_square_and_add(reliance_judgement(x), reliance_judgement(&rest)), reasons);
@@ -57,7 +58,8 @@ static void put_choice(const struct decisions *d, uint32_t reasons, struct recor
     int64_t chosen = d->accepted + d->overridden;
     record_put(record, MEASURE_accept_rate, interval_wilson(d->accepted, chosen), reasons);
     record_put(record, MEASURE_override_rate, interval_wilson(d->overridden, chosen), reasons);
-    record_put(record, MEASURE_accepted_scored, interval_wilson(s->ca + s->wa, d->accepted), reasons);
+    record_put(record, MEASURE_accepted_scored, interval_wilson(s->ca + s->wa, d->accepted),
+               reasons);
     record_put(record, MEASURE_overridden_scored, interval_wilson(s->co + s->wo, d->overridden),
                reasons);
     record_put_flag(record, MEASURE_verification_bias,
@@ -72,11 +74,14 @@ static void put_everywhere(const struct counters *all, uint32_t no_work, struct 
     uint32_t no_decisions = no_work | record_reason(BECAUSE_NO_DECISIONS, true);
     record_put(record, MEASURE_decided_share, interval_wilson(all->at[COUNTER_decided], chosen),
                no_decisions);
-    record_put(record, MEASURE_scored_share, interval_wilson(all_of(&d.scored), chosen), no_decisions);
+    record_put(record, MEASURE_scored_share, interval_wilson(all_of(&d.scored), chosen),
+               no_decisions);
     record_put(record, MEASURE_auto_share, interval_wilson(all->at[COUNTER_auto], tasks), no_work);
-    record_put(record, MEASURE_batch_share, interval_wilson(all->at[COUNTER_batch], tasks), no_work);
+    record_put(record, MEASURE_batch_share, interval_wilson(all->at[COUNTER_batch], tasks),
+               no_work);
     int64_t rair_n = all->at[COUNTER_rair_n], rsr_n = all->at[COUNTER_rsr_n];
-    uint32_t reasons = no_work | record_reason(BECAUSE_NO_OUTCOMES, all->at[COUNTER_outcomes] == 0) |
+    uint32_t reasons = no_work |
+                       record_reason(BECAUSE_NO_OUTCOMES, all->at[COUNTER_outcomes] == 0) |
                        record_reason(BECAUSE_NO_TRUTH, rair_n + rsr_n == 0);
     record_put(record, MEASURE_rair, interval_wilson(all->at[COUNTER_rair_k], rair_n), reasons);
     record_put(record, MEASURE_rsr, interval_wilson(all->at[COUNTER_rsr_k], rsr_n), reasons);

@@ -1,4 +1,4 @@
-/* Results with AI against without, stratified by workflow. measures.md, Results with AI against without. */
+/* Results with AI against without, by workflow. measures.md, section of that name. */
 #include "model/results.h"
 
 #include "base/mem.h"
@@ -14,7 +14,7 @@ struct sides {
     struct counters one, zero;
 };
 
-/* One comparison over the workflows of a team; strata and means are room for one entry a workflow. */
+/* One comparison over the workflows of a team; strata and means have room for one a workflow. */
 struct comparison {
     const struct counters *everything;
     size_t count;
@@ -85,8 +85,8 @@ static bool fill_means(const struct comparison *comparison, struct mean_counters
     bool any = false;
     for (size_t i = 0; i < comparison->count; i++) {
         const struct sides *s = &comparison->sides[i];
-        comparison->means[i] = (struct mean_stratum){.one = mean_of(&s->one, which),
-                                                     .zero = mean_of(&s->zero, which)};
+        comparison->means[i] =
+            (struct mean_stratum){.one = mean_of(&s->one, which), .zero = mean_of(&s->zero, which)};
         any = any || (s->one.at[which.n] >= 2 && s->zero.at[which.n] >= 2);
     }
     return any;
@@ -115,12 +115,14 @@ static struct found put_lifts(const struct comparison *comparison, const struct 
     struct found found = {
         .success = put_share_lift(comparison, COUNTER_success_k, COUNTER_success_n, names->success,
                                   record),
-        .rework = put_share_lift(comparison, COUNTER_rework_k, COUNTER_rework_n, names->rework, record),
+        .rework =
+            put_share_lift(comparison, COUNTER_rework_k, COUNTER_rework_n, names->rework, record),
     };
     found.quality = fill_means(comparison, quality_counters);
-    record_put(record, names->quality,
-               estimate_clip(mean_difference(comparison->means, comparison->count, QUALITY_SCALE), -1, 1),
-               reasons_without(comparison, all->at[COUNTER_quality_n] > 0, found.quality));
+    record_put(
+        record, names->quality,
+        estimate_clip(mean_difference(comparison->means, comparison->count, QUALITY_SCALE), -1, 1),
+        reasons_without(comparison, all->at[COUNTER_quality_n] > 0, found.quality));
     found.cycle = fill_means(comparison, cycle_counters);
     record_put(record, names->cycle,
                interval_exp(mean_difference(comparison->means, comparison->count, CYCLE_SCALE)),
@@ -128,7 +130,8 @@ static struct found put_lifts(const struct comparison *comparison, const struct 
     return found;
 }
 
-static void put_simpson(const struct comparison *comparison, struct found found, struct record *record)
+static void put_simpson(const struct comparison *comparison, struct found found,
+                        struct record *record)
 {
     fill_strata(comparison, COUNTER_success_k, COUNTER_success_n);
     record_put_flag(record, MEASURE_simpson, strata_simpson(comparison->strata, comparison->count),
@@ -148,19 +151,20 @@ static void put_faster_but_worse(const struct comparison *comparison, struct fou
         bool worse = (success.known && success.hi < 0) || (quality.known && quality.hi < 0);
         flag = flag_of(cycle.hi < 1 && worse);
     }
-    bool outcomes = all->at[COUNTER_cycle_n] > 0 &&
-                    all->at[COUNTER_success_n] + all->at[COUNTER_quality_n] > 0;
-    record_put_flag(record, MEASURE_faster_but_worse, flag,
-                    reasons_without(comparison, outcomes,
-                                    found.cycle && (found.success || found.quality)));
+    bool outcomes =
+        all->at[COUNTER_cycle_n] > 0 && all->at[COUNTER_success_n] + all->at[COUNTER_quality_n] > 0;
+    record_put_flag(
+        record, MEASURE_faster_but_worse, flag,
+        reasons_without(comparison, outcomes, found.cycle && (found.success || found.quality)));
 }
 
 static void put_freed_hours(const struct comparison *comparison, struct record *record)
 {
     bool found = fill_means(comparison, effort_counters);
-    record_put(record, MEASURE_freed_hours,
-               mean_freed_hours(comparison->means, comparison->count, EFFORT_SCALE),
-               reasons_without(comparison, comparison->everything->at[COUNTER_effort_n] > 0, found));
+    record_put(
+        record, MEASURE_freed_hours,
+        mean_freed_hours(comparison->means, comparison->count, EFFORT_SCALE),
+        reasons_without(comparison, comparison->everything->at[COUNTER_effort_n] > 0, found));
 }
 
 void results_measure(const struct window_sums *sums, struct record *record)

@@ -1,4 +1,4 @@
-/* What the cells say about work and evidence: shares of AI, bypass and kinds, and how far the mix moved. */
+/* What cells say about work and evidence: shares of AI, bypass, kinds; how far the mix moved. */
 #include "model/task_mix.h"
 
 #include "model/record.h"
@@ -22,6 +22,16 @@ static int64_t not_routine(const int64_t kinds[KINDS])
     return kinds[1] + kinds[2] + kinds[3];
 }
 
+static void add_day(const struct cell_store *cells, const struct workflow *workflow, int32_t day,
+                    int64_t kinds[KINDS])
+{
+    uint32_t cell = team_cells(workflow, day);
+    for (; cell != 0; cell = cell_next(cells, cell)) {
+        for (int k = 0; k < KINDS; k++)
+            kinds[k] += cell_get(cells, cell, kind_counters[k]);
+    }
+}
+
 struct task_mix_baseline task_mix_look_back(const struct window_sums *sums)
 {
     int32_t start = sums->team->first_cell_day;
@@ -29,15 +39,13 @@ struct task_mix_baseline task_mix_look_back(const struct window_sums *sums)
     if (start == DAY_NEVER)
         return baseline;
     baseline.last_day = start + BASELINE_DAYS - 1;
-    struct counters counters = {{0}};
     for (size_t i = 0; i < sums->count; i++) {
         const struct workflow *workflow = &sums->team->workflows[sums->workflows[i].number];
-        windows_add_days(sums->shard, workflow, ARMS_ALL, start, baseline.last_day, &counters);
         for (int k = 0; k < KINDS; k++)
             baseline.kinds[k] += workflow->baseline_kinds[k];
+        for (int32_t day = start; day <= baseline.last_day; day++)
+            add_day(&sums->shard->cells, workflow, day, baseline.kinds);
     }
-    for (int k = 0; k < KINDS; k++)
-        baseline.kinds[k] += counters.at[kind_counters[k]];
     return baseline;
 }
 

@@ -1,4 +1,4 @@
-/* Can it be traced what became of the work with AI? measures.md, Results with AI against without. */
+/* Can it be traced what became of the work with AI? measures.md, Results with AI. */
 #include "model/traceability.h"
 
 #include "model/record.h"
@@ -8,7 +8,8 @@ void traceability_measure(const struct counters *matured, uint32_t too_new, stru
 {
     int64_t tasks = matured->at[COUNTER_tasks];
     uint32_t reasons = too_new | record_reason(BECAUSE_NO_WORK, true);
-    record_put(own, MEASURE_traceable, interval_wilson(matured->at[COUNTER_outcomes], tasks), reasons);
+    record_put(own, MEASURE_traceable, interval_wilson(matured->at[COUNTER_outcomes], tasks),
+               reasons);
     record_put(own, MEASURE_feedback_7d, interval_wilson(matured->at[COUNTER_fed_back], tasks),
                reasons);
 }

@@ -1,4 +1,4 @@
-/* Sums of cells over days, by workflow and arm: what all measures made of cells are functions of. */
+/* Sums of cells over days, by workflow and arm: all measures made of cells follow from them. */
 #include "model/windows.h"
 
 #include <stdlib.h>
@@ -13,7 +13,8 @@ struct day_range {
     int64_t first, last;
 };
 
-static struct day_range clip_days(const struct workflow *workflow, int32_t first_day, int32_t last_day)
+static struct day_range clip_days(const struct workflow *workflow, int32_t first_day,
+                                  int32_t last_day)
 {
     int64_t end = (int64_t)workflow->first_day + workflow->capacity - 1;
     return (struct day_range){

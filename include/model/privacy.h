@@ -1,0 +1,26 @@
+/* Small groups: which figures may be shown to others than the writer. measures.md, Small groups. */
+#pragma once
+
+#include <stdint.h>
+
+#include "model/evaluation.h"
+#include "model/measure.h"
+#include "model/shard.h"
+#include "model/team.h"
+
+/* Makes every known figure of a team's record of `day` unknown (BECAUSE_SUPPRESSED) that has fewer
+ * than min_group people behind it. What is unknown keeps its word.
+ *
+ * Behind a figure made of cells stand the people with a task in its days. Cells do not know people,
+ * so that these are counted from people's sets of days and their counters by week: who worked on
+ * one of the days, in an epoch week in which a task of theirs counts. That is never too few, and
+ * too many only where somebody's work of the very days had no task while other work of that week
+ * had one. It cannot be told for one workflow of a team: such a record must not be given to this
+ * function, which would count the people of the whole team. */
+void privacy_suppress(const struct shard *shard, const struct team *team, int32_t day,
+                      enum window window, uint32_t min_group, struct record *record);
+
+/* The same of the measures of a redesign that is judged on `day`; the people of both sides count
+ * together, who answered the pulse on each side for itself. */
+void privacy_suppress_redesign(const struct shard *shard, const struct team *team, int32_t day,
+                               uint32_t min_group, struct redesign_evaluation *redesign);
