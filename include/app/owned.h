@@ -1,0 +1,55 @@
+/* A partition that this instance owns, or is taking, and everything that hangs on it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/shard.h"
+
+enum owned_state {
+    OWNED_TAKING, /* claimed in PostgreSQL and loaded; not read yet */
+    OWNED_READY,  /* loaded; waits for the others of the assignment */
+    OWNED_LIVE,   /* read from Kafka */
+    OWNED_PARKED, /* revoked and saved; goes on if it comes back untouched */
+    OWNED_FENCED, /* somebody else owns it: nothing of it is written any more */
+};
+
+/* How far one topic of the partition is read. */
+struct owned_topic {
+    int64_t next_offset;      /* of the next message to apply; -1 = the earliest there is */
+    int64_t last_accepted_us; /* on the clock that only runs forward; when the topic was assigned, at first */
+    bool is_at_end;
+    bool is_ahead; /* paused: further ahead of the others than align_window */
+};
+
+/* What is known of a team's publication. */
+struct owned_team {
+    int64_t published_us; /* when it was last sent; 0 = never */
+    int64_t changed_ms;   /* Kafka's time of the oldest change that is not published; -1 = none known */
+    int64_t measured_us;  /* when its measure rows were last written */
+    bool is_sent;         /* an answer is due */
+};
+
+struct owned {
+    int32_t partition;
+    enum owned_state state;
+    int64_t epoch;
+    struct shard *shard;
+    struct owned_topic topics[TOPICS_MAX];
+    struct owned_team *teams; /* by number of the team */
+    size_t team_count, team_capacity;
+    bool is_claimed_in_redis;
+    bool is_claiming_in_redis;
+    int64_t followed_us; /* when the watermark last moved by the wall clock alone and was saved */
+};
+
+/* Nothing is known of it yet: state OWNED_TAKING, no shard. */
+struct owned *owned_new(int32_t partition);
+/* Frees the shard too. NULL is fine. */
+void owned_free(struct owned *owned);
+
+/* Valid until a team is added. */
+struct owned_team *owned_team(struct owned *owned, size_t number);
+
+/* The teams that stand in shard->changed_teams from place `from` on were changed by a message of that time. */
+void owned_note_changes(struct owned *owned, size_t from, int64_t timestamp_ms);

@@ -1,0 +1,40 @@
+/* Changed teams go to Redis: the oldest change first, a team once a second, never at the cost of reading. */
+#pragma once
+
+#include <stdint.h>
+
+#include "app/owned.h"
+#include "base/histogram.h"
+#include "io/redis_store.h"
+
+struct publisher;
+
+struct publisher_settings {
+    struct redis_store *redis; /* borrowed */
+    const char *definitions;   /* borrowed; config_definitions() */
+    struct owned *const *owned;
+    int32_t partitions;
+    const char *const *topics;
+    int topic_count;
+};
+
+/* Registers its scripts with the store: before the loop runs. */
+struct publisher *publisher_new(const struct publisher_settings *settings);
+/* After the store is freed: no answer comes any more. */
+void publisher_free(struct publisher *publisher);
+
+/* Sends what is due. share: part of the time (0 to 1) that it may take, counted over a second. A partition whose epoch
+ * Redis refuses becomes OWNED_FENCED. */
+void publisher_run(struct publisher *publisher, int64_t now_us, double share);
+
+/* The partition is being given up: answers to come mean nothing to it. */
+void publisher_forget(struct publisher *publisher, int32_t partition);
+
+struct publisher_counts {
+    uint64_t teams;  /* sent */
+    uint64_t failed; /* to be sent again */
+    uint64_t claims;
+    int64_t cpu_us;
+    struct histogram delay; /* from Kafka's time of the oldest change to Redis' answer */
+};
+const struct publisher_counts *publisher_counts(const struct publisher *publisher);

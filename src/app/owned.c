@@ -1,0 +1,46 @@
+/* A partition that this instance owns. */
+#include "app/owned.h"
+
+#include "base/mem.h"
+#include "base/panic.h"
+
+struct owned *owned_new(int32_t partition)
+{
+    struct owned *owned = mem_alloc(sizeof *owned);
+    owned->partition = partition;
+    for (int i = 0; i < TOPICS_MAX; i++)
+        owned->topics[i].next_offset = -1;
+    return owned;
+}
+
+void owned_free(struct owned *owned)
+{
+    if (owned == NULL)
+        return;
+    shard_free(owned->shard);
+    mem_free(owned->teams);
+    mem_free(owned);
+}
+
+struct owned_team *owned_team(struct owned *owned, size_t number)
+{
+    UP_ASSERT(number < owned->shard->team_count);
+    if (number >= owned->team_count) {
+        size_t old = owned->team_count;
+        mem_reserve(&owned->teams, &owned->team_capacity, owned->shard->team_count, sizeof *owned->teams);
+        owned->team_count = owned->shard->team_count;
+        for (size_t i = old; i < owned->team_count; i++)
+            owned->teams[i] = (struct owned_team){.changed_ms = -1};
+    }
+    return &owned->teams[number];
+}
+
+void owned_note_changes(struct owned *owned, size_t from, int64_t timestamp_ms)
+{
+    const struct shard *shard = owned->shard;
+    for (size_t i = from; i < shard->changed_count; i++) {
+        struct owned_team *team = owned_team(owned, shard->changed_teams[i]);
+        if (team->changed_ms < 0)
+            team->changed_ms = timestamp_ms;
+    }
+}

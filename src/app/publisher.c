@@ -1,0 +1,272 @@
+/* Changed teams go to Redis. */
+#include "app/publisher.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/panic.h"
+#include "base/pool.h"
+#include "base/strbuf.h"
+#include "codec/publish_script.h"
+#include "codec/redis_team.h"
+#include "model/evaluation.h"
+
+enum { GAP_US = 1000000, ALLOWANCE_MAX_US = 500000, CLAIM = -1 };
+
+/* What an answer is about; in a pool, so that a partition may go while answers are due. */
+struct sent {
+    struct publisher *publisher;
+    struct owned *owned; /* NULL: given up meanwhile */
+    int32_t partition;
+    int64_t team; /* number, or CLAIM */
+    int64_t changed_ms;
+    uint32_t handle;
+};
+
+struct publisher {
+    struct publisher_settings settings;
+    int claim_script, write_script;
+    uint64_t generation;
+    struct pool sent;
+    struct publish_args args;
+    struct strbuf offsets;
+    struct evaluation *evaluation;
+    struct publisher_counts counts;
+    double allowance_us; /* time that may be spent now */
+    int64_t allowed_us;  /* when it was last topped up */
+    int32_t next;        /* partition that comes first in the next run */
+};
+
+struct publisher *publisher_new(const struct publisher_settings *settings)
+{
+    struct publisher *publisher = mem_alloc(sizeof *publisher);
+    publisher->settings = *settings;
+    publisher->claim_script = redis_store_script(settings->redis, publish_script_claim);
+    publisher->write_script = redis_store_script(settings->redis, publish_script_write);
+    publisher->evaluation = mem_alloc(sizeof *publisher->evaluation);
+    pool_init(&publisher->sent, sizeof(struct sent));
+    return publisher;
+}
+
+void publisher_free(struct publisher *publisher)
+{
+    if (publisher == NULL)
+        return;
+    pool_done(&publisher->sent);
+    publish_args_done(&publisher->args);
+    strbuf_done(&publisher->offsets);
+    mem_free(publisher->evaluation);
+    mem_free(publisher);
+}
+
+const struct publisher_counts *publisher_counts(const struct publisher *publisher)
+{
+    return &publisher->counts;
+}
+
+static struct sent *note_sent(struct publisher *publisher, struct owned *owned, int64_t team)
+{
+    uint32_t handle = pool_take(&publisher->sent);
+    struct sent *sent = pool_at(&publisher->sent, handle);
+    *sent = (struct sent){.publisher = publisher,
+                          .owned = owned,
+                          .partition = owned->partition,
+                          .team = team,
+                          .changed_ms = -1,
+                          .handle = handle};
+    return sent;
+}
+
+void publisher_forget(struct publisher *publisher, int32_t partition)
+{
+    for (uint32_t handle = 1; handle < publisher->sent.made; handle++) {
+        struct sent *sent = pool_at(&publisher->sent, handle);
+        if (sent->handle == handle && sent->partition == partition)
+            sent->owned = NULL;
+    }
+}
+
+static void fence(struct owned *owned)
+{
+    if (owned->state == OWNED_FENCED)
+        return;
+    owned->state = OWNED_FENCED;
+    log_event(LOG_LEVEL_WARN, "partition_fenced", "partition=%d by=redis", owned->partition);
+}
+
+static void put_back(struct owned *owned, int64_t team, int64_t changed_ms)
+{
+    struct owned_team *state = owned_team(owned, (size_t)team);
+    state->is_sent = false;
+    state->published_us = 0;
+    if (changed_ms >= 0 && (state->changed_ms < 0 || changed_ms < state->changed_ms))
+        state->changed_ms = changed_ms;
+    shard_touch_team(owned->shard, &owned->shard->teams[team]);
+}
+
+static void claim_answered(struct publisher *publisher, struct owned *owned, const struct redis_result *result)
+{
+    owned->is_claiming_in_redis = false;
+    if (result->code != UP_OK) {
+        publisher->counts.failed++;
+    } else if (result->integer == PUBLISH_DONE) {
+        owned->is_claimed_in_redis = true;
+        publisher->counts.claims++;
+        shard_touch_all(owned->shard);
+    } else {
+        fence(owned);
+    }
+}
+
+static void team_answered(struct publisher *publisher, struct owned *owned, const struct sent *sent,
+                          const struct redis_result *result)
+{
+    if (result->code != UP_OK || result->integer != PUBLISH_DONE) {
+        publisher->counts.failed++;
+        put_back(owned, sent->team, sent->changed_ms);
+        if (result->code == UP_OK && result->integer == PUBLISH_FENCED)
+            fence(owned);
+        else if (result->code == UP_OK)
+            owned->is_claimed_in_redis = false;
+        return;
+    }
+    owned_team(owned, (size_t)sent->team)->is_sent = false;
+    publisher->counts.teams++;
+    if (sent->changed_ms >= 0)
+        histogram_add(&publisher->counts.delay, (clock_wall_ms() - sent->changed_ms) * 1000);
+}
+
+static void answered(void *arg, const struct redis_result *result)
+{
+    struct sent *noted = arg;
+    struct sent sent = *noted;
+    struct publisher *publisher = sent.publisher;
+    noted->handle = 0;
+    pool_give(&publisher->sent, sent.handle);
+    if (sent.owned == NULL)
+        return;
+    if (sent.team == CLAIM)
+        claim_answered(publisher, sent.owned, result);
+    else
+        team_answered(publisher, sent.owned, &sent, result);
+}
+
+static bool call(struct publisher *publisher, int script, struct sent *sent)
+{
+    char key[PUBLISH_KEY_BYTES];
+    struct text routing = {.bytes = key, .length = (uint32_t)publish_shard_key(sent->partition, key)};
+    int code = redis_store_call(publisher->settings.redis, script, routing, publisher->args.argc,
+                                publisher->args.argv, publisher->args.argvlen, answered, sent);
+    if (code == UP_OK)
+        return true;
+    uint32_t handle = sent->handle;
+    sent->handle = 0;
+    pool_give(&publisher->sent, handle);
+    return false;
+}
+
+static void claim(struct publisher *publisher, struct owned *owned)
+{
+    if (owned->is_claiming_in_redis)
+        return;
+    publish_claim(&publisher->args, owned->partition, owned->epoch);
+    owned->is_claiming_in_redis = call(publisher, publisher->claim_script, note_sent(publisher, owned, CLAIM));
+}
+
+static struct text describe_offsets(struct publisher *publisher, const struct owned *owned)
+{
+    strbuf_reset(&publisher->offsets);
+    for (int t = 0; t < publisher->settings.topic_count; t++)
+        strbuf_add_format(&publisher->offsets, "%s%s:%lld", t > 0 ? " " : "", publisher->settings.topics[t],
+                          (long long)owned->topics[t].next_offset);
+    return (struct text){.bytes = publisher->offsets.data, .length = (uint32_t)publisher->offsets.length};
+}
+
+/* False when Redis takes no more now. */
+static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t number, int64_t now_us)
+{
+    struct shard *shard = owned->shard;
+    struct team *team = &shard->teams[number];
+    shard_catch_up(shard, team);
+    evaluation_make(shard, team, shard_day(shard), EVALUATION_ALL_WINDOWS, publisher->evaluation);
+    redis_team_write(&publisher->args, shard, team, publisher->evaluation, owned->epoch,
+                     describe_offsets(publisher, owned), text_of(publisher->settings.definitions));
+    struct sent *sent = note_sent(publisher, owned, number);
+    struct owned_team *state = owned_team(owned, number);
+    sent->changed_ms = state->changed_ms;
+    if (!call(publisher, publisher->write_script, sent))
+        return false;
+    team->changed = false;
+    state->changed_ms = -1;
+    state->published_us = now_us;
+    state->is_sent = true;
+    return true;
+}
+
+static bool is_due(const struct owned_team *state, int64_t now_us)
+{
+    return !state->is_sent && (state->published_us == 0 || now_us - state->published_us >= GAP_US);
+}
+
+/* Sends what is due of one partition; what is not, or does not fit the time, stays on the list in its order. */
+static void run_partition(struct publisher *publisher, struct owned *owned, int64_t now_us)
+{
+    struct shard *shard = owned->shard;
+    size_t count = shard->changed_count;
+    size_t kept = 0;
+    bool is_open = true;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = shard->changed_teams[i];
+        if (is_open && is_due(owned_team(owned, number), now_us)) {
+            int64_t began_us = clock_cpu_us();
+            bool sent = publisher->allowance_us > 0 && send_team(publisher, owned, number, now_us);
+            int64_t took_us = clock_cpu_us() - began_us;
+            publisher->allowance_us -= (double)took_us;
+            publisher->counts.cpu_us += took_us;
+            if (sent)
+                continue;
+            is_open = false;
+        }
+        shard->changed_teams[kept++] = number;
+    }
+    /* Nothing was added meanwhile: an evaluation changes no list. */
+    UP_ASSERT(shard->changed_count == count);
+    shard->changed_count = kept;
+}
+
+static void notice_generation(struct publisher *publisher)
+{
+    uint64_t generation = redis_store_generation(publisher->settings.redis);
+    if (generation == publisher->generation)
+        return;
+    publisher->generation = generation;
+    for (int32_t p = 0; p < publisher->settings.partitions; p++) {
+        if (publisher->settings.owned[p] != NULL)
+            publisher->settings.owned[p]->is_claimed_in_redis = false;
+    }
+}
+
+void publisher_run(struct publisher *publisher, int64_t now_us, double share)
+{
+    if (publisher->allowed_us > 0)
+        publisher->allowance_us += share * (double)(now_us - publisher->allowed_us);
+    publisher->allowed_us = now_us;
+    if (publisher->allowance_us > ALLOWANCE_MAX_US * share)
+        publisher->allowance_us = ALLOWANCE_MAX_US * share;
+    notice_generation(publisher);
+    if (!redis_store_status(publisher->settings.redis)->is_up)
+        return;
+    int32_t partitions = publisher->settings.partitions;
+    for (int32_t i = 0; i < partitions; i++) {
+        struct owned *owned = publisher->settings.owned[(publisher->next + i) % partitions];
+        if (owned == NULL || owned->state != OWNED_LIVE || shard_day(owned->shard) == INT32_MIN)
+            continue;
+        if (!owned->is_claimed_in_redis)
+            claim(publisher, owned);
+        else if (owned->shard->changed_count > 0 && publisher->allowance_us > 0)
+            run_partition(publisher, owned, now_us);
+    }
+    publisher->next = (publisher->next + 1) % partitions;
+}
