@@ -18,6 +18,7 @@ enum owned_state {
 struct owned_topic {
     int64_t next_offset;      /* of the next message to apply; -1 = the earliest there is */
     int64_t last_accepted_us; /* on the clock that only runs forward; when the topic was assigned, at first */
+    int64_t first_ms;         /* greatest time when it was first looked at; -1 = not yet */
     bool is_at_end;
     bool is_ahead; /* paused: further ahead of the others than align_window */
 };

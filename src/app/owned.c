@@ -9,7 +9,7 @@ struct owned *owned_new(int32_t partition)
     struct owned *owned = mem_alloc(sizeof *owned);
     owned->partition = partition;
     for (int i = 0; i < TOPICS_MAX; i++)
-        owned->topics[i].next_offset = -1;
+        owned->topics[i] = (struct owned_topic){.next_offset = -1, .first_ms = -1};
     return owned;
 }
 
