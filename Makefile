@@ -143,6 +143,15 @@ $(OUT)/tests/%.o: tests/%.c
 	$(call say,cc,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(TEST_FLAGS) -MMD -MP -c $< -o $@
 
+# The migrations of sql/ are part of the program.
+$(OUT)/generated/migrations.inc: src/codec/embed_migrations.sh $(sort $(wildcard sql/*.sql))
+	@mkdir -p $(@D)
+	$(call say,embed,sql/)
+	$(Q)sh $^ > $@
+
+$(OUT)/codec/migrations.c.o: $(OUT)/generated/migrations.inc
+$(OUT)/codec/migrations.c.o: COMMON += -I$(OUT)/generated
+
 define archive_rule
 $(OUT)/lib$(1).a: $$(call objects,$$(call sources,$(1)))
 	@mkdir -p $$(@D)

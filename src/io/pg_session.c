@@ -1,0 +1,125 @@
+/* A connection to PostgreSQL that waits for each answer. */
+#include "io/pg_session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "pg_priv.h"
+
+struct pg_session {
+    PGconn *connection;
+    pg_session_on_notice *noticed;
+    void *arg;
+};
+
+static void notice(void *arg, const PGresult *result)
+{
+    struct pg_session *session = arg;
+    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+    if (session->noticed == NULL || text == NULL)
+        return;
+    struct strbuf line = {0};
+    strbuf_add_text(&line, text);
+    if (hint != NULL)
+        strbuf_add_format(&line, ". %s", hint);
+    session->noticed(session->arg, strbuf_text(&line));
+    strbuf_done(&line);
+}
+
+static PostgresPollingStatusType wait_for_connection(PGconn *connection)
+{
+    int64_t deadline_us = clock_mono_us() + INT64_C(1000) * PG_CONNECT_TIMEOUT_MS;
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
+        struct pollfd waited = {.fd = PQsocket(connection),
+                                .events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+        int64_t left_ms = (deadline_us - clock_mono_us()) / 1000;
+        if (left_ms <= 0 || (poll(&waited, 1, (int)left_ms) < 0 && errno != EINTR))
+            return PGRES_POLLING_FAILED;
+        status = PQconnectPoll(connection);
+    }
+    return status;
+}
+
+static int connect_session(struct pg_session *session, const struct pg_options *options, struct up_err *err)
+{
+    session->connection = pg_options_connect(options);
+    if (session->connection == NULL)
+        return up_fail(err, UP_EIO, "no memory for a connection to PostgreSQL");
+    (void)PQsetErrorVerbosity(session->connection, PQERRORS_VERBOSE);
+    (void)PQsetNoticeReceiver(session->connection, notice, session);
+    if (PQstatus(session->connection) == CONNECTION_BAD ||
+        wait_for_connection(session->connection) != PGRES_POLLING_OK)
+        return pg_fail_connect(session->connection, err);
+    return pg_check_server(session->connection, err);
+}
+
+struct pg_session *pg_session_open(const char *conninfo, const char *application_name, pg_session_on_notice *noticed,
+                                   void *arg, struct up_err *err)
+{
+    struct pg_options options;
+    if (pg_options_init(&options, conninfo, application_name, err) != UP_OK)
+        return NULL;
+    struct pg_session *session = mem_alloc(sizeof *session);
+    session->noticed = noticed;
+    session->arg = arg;
+    int code = connect_session(session, &options, err);
+    pg_options_done(&options);
+    if (code != UP_OK) {
+        pg_session_close(session);
+        return NULL;
+    }
+    return session;
+}
+
+void pg_session_close(struct pg_session *session)
+{
+    if (session == NULL)
+        return;
+    PQfinish(session->connection);
+    mem_free(session);
+}
+
+static void add_rows(const PGresult *result, struct strbuf *text)
+{
+    strbuf_reset(text);
+    for (int row = 0; row < PQntuples(result); row++) {
+        for (int column = 0; column < PQnfields(result); column++) {
+            if (column > 0)
+                strbuf_add_char(text, '\t');
+            strbuf_add(text, PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column));
+        }
+        strbuf_add_char(text, '\n');
+    }
+}
+
+int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text, struct up_err *err)
+{
+    PGresult *result = PQexec(session->connection, sql);
+    int code = UP_OK;
+    switch (PQresultStatus(result)) {
+    case PGRES_TUPLES_OK:
+        add_rows(result, ret_text);
+        break;
+    case PGRES_COMMAND_OK:
+    case PGRES_EMPTY_QUERY:
+        strbuf_reset(ret_text);
+        break;
+    default:
+        code = pg_fail_result(result, err);
+    }
+    PQclear(result);
+    return code;
+}
+
+int pg_session_run(struct pg_session *session, const char *sql, struct up_err *err)
+{
+    struct strbuf unread = {0};
+    int code = pg_session_ask(session, sql, &unread, err);
+    strbuf_done(&unread);
+    return code;
+}
