@@ -10,8 +10,8 @@
 #include "model/run.h"
 #include "model/upward.h"
 
-/* Plain data without pointers: what a checkpoint holds, so that a loaded team decides as the saved one would. A zeroed
- * struct is a set of new detectors. */
+/* Plain data without pointers: what a checkpoint holds, so that a loaded team decides as the saved
+ * one would. A zeroed struct is a set of new detectors. */
 struct alarms {
     struct relapse relapsing;
     struct upward bypassing;
@@ -30,7 +30,7 @@ uint32_t alarms_open_kinds(const struct alarms *alarms);
 /* Moves every detector by one close. Pure: the same observations give the same steps. */
 struct alarm_step alarms_step(struct alarms *alarms, const struct observation *today);
 
-/* The close of people->day: observes, moves the detectors, and fills step and open of an evaluation whose diagnosis is
- * there. decided as in observe_day(). */
+/* The close of people->day: observes, moves the detectors, and fills step and open of an evaluation
+ * whose diagnosis is there. decided as in observe_day(). */
 void alarms_close(struct alarms *alarms, const struct people *people, const bool *decided,
                   struct evaluation *evaluation);

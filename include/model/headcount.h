@@ -9,7 +9,8 @@
 /* Who has no `person` event belongs to it for so many days from a day of work on. */
 enum { HEADCOUNT_WORK_DAYS = 28 };
 
-/* Does the person belong to the headcount of `day`, as far as is known now? day_set_days: length of the person's sets. */
+/* Does the person belong to the headcount of `day`, as far as is known now? day_set_days: length of
+ * the person's sets. */
 bool headcount_has(const struct person *person, int32_t day_set_days, int32_t day);
 
 /* On how many of the days first ... last? */

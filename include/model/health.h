@@ -1,4 +1,4 @@
-/* Health, 0 to 100: a geometric mean of six components, so that no good part buys a bad one. measures.md, Health. */
+/* Health, 0 to 100: a geometric mean, no good part buys a bad one. measures.md, Health. */
 #pragma once
 
 #include "model/evaluation.h"

@@ -10,15 +10,15 @@
 /* Shares are known or not; only .known and .value count. */
 struct observation {
     int32_t day;
-    struct estimate x_relapsing;  /* people with AI work of the headcount; unknown without one, and on a hidden day */
+    struct estimate x_relapsing;  /* practising today of the headcount; unknown on a hidden day */
     struct estimate x_bypassing;  /* Bypass tasks of Bypass and AI tasks */
     struct estimate x_over_trust; /* over_reliance of the AI cells of day - 7 */
-    int32_t redesigns;            /* of the team known with a day up to this one */
-    enum flag stalled;            /* the plateau; unknown = not judged today, keeps the value it had */
+    int32_t redesigns;            /* of the team, known with a day up to this one */
+    enum flag stalled;            /* the plateau; unknown = not judged today: stays as it was */
     uint32_t diagnosis;           /* the conditions that hold, bits of enum diagnosis */
     double threshold;             /* A */
 };
 
-/* What the shard says of people->day, which was opened. decided[w]: a person decided on advice in the team's workflow w
- * on day - 89 ... day. The diagnosis is left empty. */
+/* What the shard says of people->day, which was opened. decided[w]: a person decided on advice in
+ * the team's workflow w on day - 89 ... day. The diagnosis is left empty. */
 struct observation observe_day(const struct people *people, const bool *decided);

@@ -1,4 +1,4 @@
-/* The people of a team as one evaluation sees them: who belongs to the headcount, and the measures that follow from that. */
+/* The people of a team as one evaluation sees them. measures.md, Adoption, People. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +16,8 @@ struct people_member {
     bool entry;  /* the latest known level is an entry level */
 };
 
-/* Taken once for an evaluation, so that nobody works a headcount out twice. Borrows from the shard: valid until that
- * changes. */
+/* Taken once for an evaluation, so that nobody works a headcount out twice. Borrows from the shard:
+ * valid until that changes. */
 struct people {
     const struct shard *shard;
     const struct team *team;

@@ -6,8 +6,8 @@
 #include "model/people.h"
 #include "stat/mean.h"
 
-/* Of everybody's latest answer in first_day ... last_day: count, sum and squares, by question. Returns how many people of
- * the headcount gave any answer on these days. */
+/* Of everybody's latest answer in first_day ... last_day: count, sum and squares, by question.
+ * Returns how many people of the headcount gave any answer on these days. */
 int32_t pulse_sum_answers(const struct people *people, int32_t first_day, int32_t last_day,
                           struct mean_sums ret_sums[QUESTIONS]);
 

@@ -1,4 +1,4 @@
-/* The alarm `relapsing`: does the practising share keep three quarters of the best it has shown? measures.md, Alarms. */
+/* The alarm relapsing: is three quarters of the best practising share kept? measures.md, Alarms. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct relapse {
     double x[RELAPSE_KNOWN];         /* the last known observations, oldest first */
     uint8_t weekday[RELAPSE_KNOWN];  /* of each; 0 = Monday */
     int32_t known_count;
-    int32_t window_count; /* the last so many of them came after the last restart of the reference, at most 28 */
+    int32_t window_count; /* so many of the last came after the reference's restart; at most 28 */
     int32_t redesigns_noted;
     bool has_r, has_q;
     double r, q;
@@ -27,7 +27,7 @@ struct relapse_step {
     enum edetector_event event;
 };
 
-/* The close of `day` with the practising share x (0 to 1, or unknown). `redesigns`: how many with a day up to this one are
- * known. threshold = A. */
+/* The close of `day` with the practising share x (0 to 1, or unknown). `redesigns`: how many with a
+ * day up to this one are known. threshold = A. */
 struct relapse_step relapse_close(struct relapse *relapse, int32_t day, struct estimate x,
                                   int32_t redesigns, double threshold);

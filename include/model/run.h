@@ -1,4 +1,4 @@
-/* Alarms that open when a condition holds several times in a row: stalled, fading, faster_but_worse, hollow_entry. */
+/* Alarms that open when a condition holds several times in a row. measures.md, Alarms. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,6 +16,6 @@ struct run {
     bool open;
 };
 
-/* One close. `evaluated`: the condition was judged anew (else it keeps the value it had). Opens after `needed` true
- * evaluations in a row. */
+/* One close. `evaluated`: the condition was judged anew (else it keeps the value it had). Opens
+ * after `needed` true evaluations in a row. */
 enum edetector_event run_close(struct run *run, int32_t needed, bool holds, bool evaluated);

@@ -1,4 +1,4 @@
-/* The alarms `bypassing` and `over_trust`: has a share risen above what it may be? measures.md, Alarms. */
+/* The alarms bypassing and over_trust: has a share risen too high? measures.md, Alarms. */
 #pragma once
 
 #include <stdint.h>
@@ -16,7 +16,8 @@ struct upward {
     struct estimate b; /* the level of the null hypothesis; stands still while the alarm is open */
 };
 
-/* One close with the share x (0 to 1, or unknown). threshold = A. ret_b is the b as used, known or not also without x. */
+/* One close with the share x (0 to 1, or unknown). threshold = A. ret_b is the b as used, known or
+ * not also without x. */
 enum edetector_event upward_close(struct upward *upward, struct estimate x, double threshold,
                                   struct estimate *ret_b);
 /* The same against a level b > 0 that never moves. */

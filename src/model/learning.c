@@ -28,37 +28,36 @@ static void add(struct week_counters *sums, const struct week_counters *more)
         sums->at[i] += more->at[i];
 }
 
-/* ---- beginners against everybody else -------------------------------------------------------- */
+/* ---- beginners against everybody else ------------------------------------------------------- */
 
-static void measure_entry(const struct people *people, bool any_decided, struct record *record)
+/* What one side of the team did in W - 25 ... W. */
+struct side {
+    size_t people;
+    struct week_counters sums;
+};
+
+static void put_entry(struct record *record, const struct side *entry, const struct side *others,
+                      bool any_decided)
 {
-    struct week_counters entry = {{0}};
-    struct week_counters others = {{0}};
-    size_t entry_people = 0;
-    int32_t week = people->day / 7;
-    for (size_t i = 0; i < people->count; i++) {
-        const struct people_member *member = &people->members[i];
-        entry_people += member->entry;
-        person_sum_weeks(member->person, week - RECENT_WEEKS + 1, week,
-                         member->entry ? &entry : &others);
-    }
-    uint32_t nobody = record_reason(BECAUSE_NO_PEOPLE, entry_people == 0);
+    const int64_t *e = entry->sums.at;
+    const int64_t *o = others->sums.at;
+    uint32_t nobody = record_reason(BECAUSE_NO_PEOPLE, entry->people == 0);
     uint32_t no_kind = record_reason(BECAUSE_NO_KIND, true);
     record_put(record, MEASURE_entry_nonroutine_share,
-               interval_wilson(entry.at[WEEK_NOT_ROUTINE], entry.at[WEEK_KINDS]),
-               nobody | record_reason(BECAUSE_NO_WORK, entry.at[WEEK_TASKS] == 0) | no_kind);
-    bool one_side = entry_people == 0 || entry_people == people->count;
-    bool no_work = entry.at[WEEK_TASKS] == 0 || others.at[WEEK_TASKS] == 0;
+               interval_wilson(e[WEEK_NOT_ROUTINE], e[WEEK_KINDS]),
+               nobody | record_reason(BECAUSE_NO_WORK, e[WEEK_TASKS] == 0) | no_kind);
+    bool one_side = entry->people == 0 || others->people == 0;
+    bool no_work = e[WEEK_TASKS] == 0 || o[WEEK_TASKS] == 0;
     record_put(record, MEASURE_entry_gap,
-               interval_newcombe(entry.at[WEEK_NOT_ROUTINE], entry.at[WEEK_KINDS],
-                                 others.at[WEEK_NOT_ROUTINE], others.at[WEEK_KINDS]),
+               interval_newcombe(e[WEEK_NOT_ROUTINE], e[WEEK_KINDS], o[WEEK_NOT_ROUTINE],
+                                 o[WEEK_KINDS]),
                record_reason(BECAUSE_NO_PEOPLE, one_side) |
                    record_reason(BECAUSE_NO_WORK, no_work) | no_kind);
     record_put(record, MEASURE_entry_judgement,
-               any_decided ? judgement(&entry) : estimate_unknown(),
-               nobody | record_reason(BECAUSE_NO_WORK, entry.at[WEEK_AI] == 0) |
+               any_decided ? judgement(&entry->sums) : estimate_unknown(),
+               nobody | record_reason(BECAUSE_NO_WORK, e[WEEK_AI] == 0) |
                    record_reason(BECAUSE_NO_DECISIONS, !any_decided) |
-                   record_reason(BECAUSE_NO_TRUTH, count_scores(&entry) == 0));
+                   record_reason(BECAUSE_NO_TRUTH, count_scores(&entry->sums) == 0));
 }
 
 /* ---- late weeks against the first ones ------------------------------------------------------- */
@@ -71,21 +70,25 @@ struct gain {
     struct week_counters late, early;
 };
 
-static void add_person(struct gain *gain, const struct person *person, int32_t day)
+/* recent: what the person did in W - 25 ... W. */
+static void add_gain(struct gain *gain, const struct person *person, int32_t day,
+                     const struct week_counters *recent)
 {
     if (person->first_ai > day)
         return;
     gain->started = true;
     int32_t week = day / 7;
     int32_t first = person->first_ai / 7;
-    if (week < first + LEARNT_WEEKS)
+    int32_t learnt = first + LEARNT_WEEKS;
+    if (week < learnt)
         return;
     gain->old = true;
-    struct week_counters late = {{0}};
+    struct week_counters late = *recent;
+    if (learnt > week - RECENT_WEEKS + 1) {
+        late = (struct week_counters){{0}};
+        person_sum_weeks(person, learnt, week, &late);
+    }
     struct week_counters early = {{0}};
-    int32_t recent = week - RECENT_WEEKS + 1;
-    int32_t learnt = first + LEARNT_WEEKS;
-    person_sum_weeks(person, recent > learnt ? recent : learnt, week, &late);
     person_sum_weeks(person, first, first + FIRST_WEEKS - 1, &early);
     gain->scored = gain->scored || count_scores(&late) > 0 || count_scores(&early) > 0;
     if (count_scores(&late) == 0 || count_scores(&early) == 0)
@@ -123,14 +126,20 @@ static struct gain sum_gains(const struct gain *a, const struct gain *b)
 
 void learning_measure(const struct people *people, bool any_decided, struct record *record)
 {
-    measure_entry(people, any_decided, record);
-    struct gain entry = {.started = false};
-    struct gain others = {.started = false};
+    /* [1]: of entry level. */
+    struct side sides[2] = {{0}};
+    struct gain gains[2] = {{0}};
+    int32_t week = people->day / 7;
     for (size_t i = 0; i < people->count; i++) {
         const struct people_member *member = &people->members[i];
-        add_person(member->entry ? &entry : &others, member->person, people->day);
+        struct week_counters recent = {{0}};
+        person_sum_weeks(member->person, week - RECENT_WEEKS + 1, week, &recent);
+        sides[member->entry].people++;
+        add(&sides[member->entry].sums, &recent);
+        add_gain(&gains[member->entry], member->person, people->day, &recent);
     }
-    struct gain everybody = sum_gains(&entry, &others);
+    put_entry(record, &sides[1], &sides[0], any_decided);
+    struct gain everybody = sum_gains(&gains[0], &gains[1]);
     put_gain(record, MEASURE_learning_gain, &everybody, any_decided);
-    put_gain(record, MEASURE_entry_learning_gain, &entry, any_decided);
+    put_gain(record, MEASURE_entry_learning_gain, &gains[1], any_decided);
 }
