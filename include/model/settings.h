@@ -18,6 +18,10 @@ enum health_component {
 
 enum { ENTRY_LEVELS_MAX = 16, ENTRY_LEVEL_BYTES_MAX = 129 };
 
+/* Version of the rules of measures.md and events.md that this program follows, defaults included. It grows when the
+ * same events and options would give another figure. */
+enum { RULES_VERSION = 1 };
+
 /* How long memory keeps what evaluation needs, in days behind the oldest day not yet evaluated
  * (architecture.md, Memory). Larger values change no result. */
 struct retention {
@@ -44,8 +48,11 @@ struct settings {
     struct retention retention;
 };
 
-/* The defaults of events.md, measures.md and architecture.md. */
+/* The defaults of events.md, measures.md and architecture.md. The retention is the least for these. */
 void settings_default(struct settings *ret_settings);
+
+/* Sets the retention to the least that join_window_ms needs. */
+void settings_fit_retention(struct settings *settings);
 
 /* Is this level one of the entry levels? */
 bool settings_is_entry_level(const struct settings *settings, struct text level);

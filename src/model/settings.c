@@ -1,4 +1,4 @@
-/* The defaults of every option that changes a result. */
+/* The defaults of every option that changes a result, and how long memory keeps what they need. */
 #include "model/settings.h"
 
 #include <string.h>
@@ -17,12 +17,31 @@ void settings_default(struct settings *ret_settings)
         .changed_work_threshold = 0.5,
         .traceable_threshold = 0.5,
         .reproduces_threshold = 0.2,
-        .retention = {.cell_days = 90 + 35, .week_days = 32 * 7, .training_days = 448, .pulse_days = 125,
-                      .day_set_days = 448},
     };
+    settings_fit_retention(ret_settings);
     for (int i = 0; i < 4; i++)
         memcpy(ret_settings->entry_levels[i], levels[i], strlen(levels[i]) + 1);
     ret_settings->entry_level_count = 4;
+}
+
+static int32_t round_up(int64_t value, int32_t step)
+{
+    return (int32_t)((value + step - 1) / step) * step;
+}
+
+void settings_fit_retention(struct settings *settings)
+{
+    /* What the evaluation of a day D looks back at: the longest window; weeks W-25 ... W and the present one; the days
+     * after the oldest training of D-399. The slack is for what was read ahead of D. */
+    enum { WINDOW_DAYS = 90, LOOKED_AT_WEEKS = 27, LONG_DAYS = 400, SLACK_DAYS = 13, TRAINING_DAYS = 448 };
+    int32_t join_days = (int32_t)((settings->join_window_ms + 86399999) / 86400000);
+    settings->retention = (struct retention){
+        .cell_days = WINDOW_DAYS + join_days,
+        .week_days = LOOKED_AT_WEEKS * 7 + round_up(join_days, 7),
+        .training_days = TRAINING_DAYS,
+        .pulse_days = WINDOW_DAYS + join_days,
+        .day_set_days = round_up((int64_t)LONG_DAYS + join_days + SLACK_DAYS, 64),
+    };
 }
 
 bool settings_is_entry_level(const struct settings *settings, struct text level)
