@@ -1,4 +1,5 @@
-/* How long to wait before the next attempt: twice as long each time, with jitter so that not all come at once. */
+/* How long to wait before the next attempt: twice as long each time, with jitter so that not all
+ * come at once. */
 #pragma once
 
 #include <stdint.h>
@@ -10,10 +11,12 @@ struct backoff {
     uint64_t random;
 };
 
-/* 1 <= first_ms <= most_ms. The same seed gives the same waits; instances should have different ones. */
+/* 1 <= first_ms <= most_ms. The same seed gives the same waits; instances should have different
+ * ones. */
 void backoff_init(struct backoff *backoff, int64_t first_ms, int64_t most_ms, uint64_t seed);
 
-/* The next wait: evenly spread over the upper half of a ceiling that starts at first_ms and doubles up to most_ms. */
+/* The next wait: evenly spread over the upper half of a ceiling that starts at first_ms and doubles
+ * up to most_ms. */
 int64_t backoff_next_ms(struct backoff *backoff);
 
 /* An attempt has succeeded: the next wait is a first one again. */

@@ -16,7 +16,8 @@ void backoff_init(struct backoff *backoff, int64_t first_ms, int64_t most_ms, ui
 {
     UP_ASSERT(first_ms >= 1);
     UP_ASSERT(most_ms >= first_ms);
-    *backoff = (struct backoff){.first_ms = first_ms, .most_ms = most_ms, .ceiling_ms = first_ms, .random = seed};
+    *backoff = (struct backoff){
+        .first_ms = first_ms, .most_ms = most_ms, .ceiling_ms = first_ms, .random = seed};
 }
 
 int64_t backoff_next_ms(struct backoff *backoff)

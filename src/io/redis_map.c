@@ -1,0 +1,251 @@
+/* Which servers the Redis store knows and which of them has which slot; whether the store is up. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/panic.h"
+#include "io/loop.h"
+#include "redis_store_priv.h"
+
+enum { REDIS_PORT = 6379, MAP_WAIT_FIRST_MS = 20 };
+
+static struct redis_node *node_find(struct redis_store *store, const char *host, uint16_t port,
+                                    const char *path)
+{
+    for (uint32_t i = 0; i < store->status.nodes; i++) {
+        struct redis_node *node = store->nodes[i];
+        if (path != NULL && node->path != NULL && strcmp(node->path, path) == 0)
+            return node;
+        if (host != NULL && node->host != NULL && node->settings.port == port &&
+            strcmp(node->host, host) == 0)
+            return node;
+    }
+    return NULL;
+}
+
+struct redis_node *redis_map_node(struct redis_store *store, const char *host, uint16_t port,
+                                  const char *path)
+{
+    struct redis_node *node = node_find(store, host, port, path);
+    if (node != NULL)
+        return node;
+    if (store->status.nodes >= NODES_MAX)
+        return NULL;
+    char *own_host = host != NULL ? mem_copy_text(host, strlen(host)) : NULL;
+    char *own_path = path != NULL ? mem_copy_text(path, strlen(path)) : NULL;
+    node = redis_node_new(store, own_host, port, own_path);
+    node->is_listed = !store->settings.is_cluster;
+    mem_reserve(&store->nodes, &store->nodes_capacity, store->status.nodes + 1,
+                sizeof *store->nodes);
+    store->nodes[store->status.nodes++] = node;
+    return node;
+}
+
+/* Splits "host:port", "[host]:port", "host" or a path. */
+static int seed_one(struct redis_store *store, struct text address, struct up_err *err)
+{
+    char host[REDIS_HOST_BYTES];
+    if (address.length == 0 || address.length >= sizeof host)
+        return up_fail(err, UP_EINVAL, "redis_address: an address is empty or too long");
+    memcpy(host, address.bytes, address.length);
+    host[address.length] = '\0';
+    if (host[0] == '/') {
+        if (store->settings.is_cluster)
+            return up_fail(err, UP_EINVAL, "redis_address: a cluster has no unix socket: %s", host);
+        (void)redis_map_node(store, NULL, 0, host);
+        return 0;
+    }
+    char *name = host;
+    char *rest = host;
+    if (host[0] == '[') {
+        name = host + 1;
+        rest = strchr(name, ']');
+        if (rest == NULL)
+            return up_fail(err, UP_EINVAL, "redis_address: no ] in %s", host);
+        *rest++ = '\0';
+    } else {
+        rest = host + strcspn(host, ":");
+    }
+    uint32_t port = *rest == '\0' ? (uint32_t)REDIS_PORT : 0;
+    if (*rest == ':') {
+        *rest++ = '\0';
+        for (; *rest >= '0' && *rest <= '9' && port <= UINT16_MAX; rest++)
+            port = port * 10 + (uint32_t)(*rest - '0');
+    }
+    if (*rest != '\0' || port == 0 || port > UINT16_MAX || name[0] == '\0')
+        return up_fail(err, UP_EINVAL, "redis_address: want host:port (port 1 to 65535), not %.*s",
+                       (int)address.length, address.bytes);
+    (void)redis_map_node(store, name, (uint16_t)port, NULL);
+    return 0;
+}
+
+int redis_map_seed(struct redis_store *store, struct up_err *err)
+{
+    const char *at = store->settings.addresses;
+    for (;;) {
+        at += strspn(at, " \t");
+        size_t whole = strcspn(at, ",");
+        size_t length = whole;
+        while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
+            length--;
+        int code = seed_one(store, (struct text){.bytes = at, .length = (uint32_t)length}, err);
+        if (code != 0)
+            return code;
+        at += whole;
+        if (*at == '\0')
+            break;
+        at++;
+    }
+    if (!store->settings.is_cluster && store->status.nodes > 1)
+        return up_fail(err, UP_EINVAL, "redis_address: several addresses need redis_cluster = yes");
+    return 0;
+}
+
+static bool is_complete(const struct redis_store *store)
+{
+    for (uint32_t i = 0; i < store->status.nodes; i++) {
+        if (store->nodes[i]->is_listed && !store->nodes[i]->is_ready)
+            return false;
+    }
+    for (size_t slot = 0; store->owners != NULL && slot < REDIS_SLOTS; slot++) {
+        if (store->owners[slot] == NULL)
+            return false;
+    }
+    return true;
+}
+
+void redis_map_judge(struct redis_store *store)
+{
+    struct redis_store_status *status = &store->status;
+    status->nodes_ready = 0;
+    for (uint32_t i = 0; i < status->nodes; i++)
+        status->nodes_ready += store->nodes[i]->is_ready ? 1 : 0;
+    bool is_up = status->nodes_ready > 0 && is_complete(store);
+    if (is_up != status->is_up) {
+        status->is_up = is_up;
+        status->since_us = store->settings.now_us();
+    }
+    if (store->owners == NULL)
+        return;
+    if (is_up)
+        backoff_reset(&store->map_backoff);
+    else
+        redis_map_refresh(store);
+    /* The addresses of the settings were good once; those that the cluster told may all be gone.
+     * They were read before, so that no error is possible. */
+    if (status->nodes_ready == 0)
+        (void)redis_map_seed(store, NULL);
+}
+
+void redis_map_refresh(struct redis_store *store)
+{
+    if (store->owners == NULL || store->map_is_due || store->is_closing)
+        return;
+    store->map_is_due = true;
+    loop_timer_start(store->map_timer, backoff_next_ms(&store->map_backoff));
+}
+
+struct map_reading {
+    struct redis_store *store;
+    const char *asked_host;
+};
+
+static void range_read(void *arg, uint16_t first, uint16_t last, struct text host, uint16_t port)
+{
+    struct map_reading *reading = arg;
+    char name[REDIS_HOST_BYTES];
+    memcpy(name, host.bytes, host.length);
+    name[host.length] = '\0';
+    struct redis_node *node =
+        redis_map_node(reading->store, host.length > 0 ? name : reading->asked_host, port, NULL);
+    if (node == NULL)
+        return;
+    node->is_listed = true;
+    for (uint32_t slot = first; slot <= last; slot++)
+        reading->store->owners[slot] = node;
+}
+
+static void range_ignored(void *arg, uint16_t first, uint16_t last, struct text host, uint16_t port)
+{
+    (void)arg;
+    (void)first;
+    (void)last;
+    (void)host;
+    (void)port;
+}
+
+static void forget_idle_nodes(struct redis_store *store)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < store->status.nodes; i++) {
+        struct redis_node *node = store->nodes[i];
+        if (node->is_listed || node->request_count > 0)
+            store->nodes[kept++] = node;
+        else
+            redis_node_free(node);
+    }
+    store->status.nodes = kept;
+}
+
+static void slots_replied(void *arg, const struct redis_reply *reply)
+{
+    struct redis_node *asked = arg;
+    struct redis_store *store = asked->store;
+    store->map_is_due = false;
+    if (store->is_closing)
+        return;
+    struct up_err err;
+    bool is_usable =
+        reply != NULL && redis_cluster_read_slots(reply, range_ignored, NULL, &err) == 0;
+    if (reply != NULL && !is_usable)
+        store->status.last_error = err;
+    if (is_usable && redis_reply_count(reply) > 0) {
+        for (uint32_t i = 0; i < store->status.nodes; i++)
+            store->nodes[i]->is_listed = false;
+        memset(store->owners, 0, REDIS_SLOTS * sizeof(struct redis_node *));
+        char host[REDIS_HOST_BYTES];
+        size_t length = strlen(asked->host);
+        UP_ASSERT(length < sizeof host);
+        memcpy(host, asked->host, length + 1);
+        struct map_reading reading = {.store = store, .asked_host = host};
+        (void)redis_cluster_read_slots(reply, range_read, &reading, NULL);
+        forget_idle_nodes(store);
+    }
+    redis_map_judge(store);
+}
+
+/* Asks one node after another, so that one that knows nothing does not stop the store. */
+static void map_ask(void *arg)
+{
+    static const char command[] = "*2\r\n$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n";
+    struct redis_store *store = arg;
+    store->map_is_due = false;
+    for (uint32_t i = 0; i < store->status.nodes; i++) {
+        struct redis_node *node = store->nodes[++store->map_asked % store->status.nodes];
+        if (node->is_ready &&
+            redis_conn_send(node->conn, command, sizeof command - 1, slots_replied, node) == 0) {
+            store->map_is_due = true;
+            return;
+        }
+    }
+}
+
+void redis_map_init(struct redis_store *store)
+{
+    if (!store->settings.is_cluster)
+        return;
+    int64_t first = store->settings.reconnect_first_ms;
+    int64_t most = store->settings.reconnect_most_ms;
+    store->owners = mem_alloc_array(REDIS_SLOTS, sizeof *store->owners);
+    store->map_timer = loop_timer_new(store->loop, map_ask, store);
+    backoff_init(&store->map_backoff, first < MAP_WAIT_FIRST_MS ? first : MAP_WAIT_FIRST_MS, most,
+                 store->settings.seed);
+}
+
+void redis_map_done(struct redis_store *store)
+{
+    for (uint32_t i = 0; i < store->status.nodes; i++)
+        redis_node_free(store->nodes[i]);
+    loop_timer_free(store->map_timer);
+    mem_free(store->nodes);
+    mem_free(store->owners);
+}
