@@ -17,7 +17,7 @@ static struct estimate level_of_past(const struct upward *upward)
     double sum = 0;
     for (int32_t i = 0; i < older; i++)
         sum += upward->past[i];
-    return estimate_point(fmin(LEVEL_MAX, fmax(LEVEL_MIN, TOLERATED * sum / older)), older);
+    return estimate_point(fmin(LEVEL_MAX, fmax(LEVEL_MIN, TOLERATED * sum / older)), 1);
 }
 
 static void remember(struct upward *upward, double x)
