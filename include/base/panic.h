@@ -2,7 +2,7 @@
 #pragma once
 
 /* Prints where and what to stderr and aborts (SIGABRT). Never returns. */
-_Noreturn void panic_abort(const char *file, int line, const char *what);
+void panic_abort(const char *file, int line, const char *what) __attribute__((noreturn));
 
 #define UP_ASSERT(condition)                                                                       \
     do {                                                                                           \
