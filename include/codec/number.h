@@ -8,3 +8,6 @@ enum { NUMBER_BYTES = 32 };
 /* Writes a finite value with 12 significant digits, as "%.12g" does (a tie may round the other way), without a
  * terminating NUL. Returns the number of bytes, at most NUMBER_BYTES. */
 size_t number_write(double value, char ret_text[static NUMBER_BYTES]);
+
+/* The same with as many digits (at most 17) as it takes to read the very value back. */
+size_t number_write_exact(double value, char ret_text[static NUMBER_BYTES]);

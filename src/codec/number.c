@@ -1,7 +1,8 @@
-/* Doubles as decimal text of 12 significant digits. */
+/* Doubles as decimal text. */
 #include "codec/number.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,13 +22,40 @@ static size_t write_integer(uint64_t value, char *text)
     return length;
 }
 
-static size_t write_any(double value, char *text)
+static size_t write_any(double value, int digits, char *text)
 {
     char all[64];
-    int length = snprintf(all, sizeof all, "%.12g", value);
+    int length = snprintf(all, sizeof all, "%.*g", digits, value);
     size_t used = (size_t)length < NUMBER_BYTES ? (size_t)length : NUMBER_BYTES;
     memcpy(text, all, used);
     return used;
+}
+
+/* scaled / 10^places, without trailing zeros behind the point. */
+static size_t write_decimal(uint64_t scaled, int places, char *text)
+{
+    while (places > 0 && scaled % 10 == 0) {
+        scaled /= 10;
+        places--;
+    }
+    char digits[24];
+    size_t length = write_integer(scaled, digits);
+    size_t behind = (size_t)places;
+    size_t used = 0;
+    if (length > behind) {
+        memcpy(text, digits, length - behind);
+        used += length - behind;
+    } else {
+        text[used++] = '0';
+    }
+    if (behind == 0)
+        return used;
+    text[used++] = '.';
+    for (size_t i = length; i < behind; i++)
+        text[used++] = '0';
+    size_t tail = length < behind ? length : behind;
+    memcpy(text + used, digits + length - tail, tail);
+    return used + tail;
 }
 
 size_t number_write(double value, char ret_text[static NUMBER_BYTES])
@@ -37,7 +65,7 @@ size_t number_write(double value, char ret_text[static NUMBER_BYTES])
                                          1e5L,  1e6L,  1e7L,  1e8L,  1e9L, 1e10L, 1e11L, 1e12L};
     double size = fabs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e11))
-        return write_any(value, ret_text);
+        return write_any(value, DIGITS, ret_text);
     size_t used = 0;
     if (value < 0)
         ret_text[used++] = '-';
@@ -52,25 +80,44 @@ size_t number_write(double value, char ret_text[static NUMBER_BYTES])
                                          1e8L, 1e9L, 1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L};
     int places = DIGITS - 1 - exponent;
     uint64_t scaled = (uint64_t)llrintl((long double)size * scales[places]);
-    while (places > 0 && scaled % 10 == 0) {
-        scaled /= 10;
+    return used + write_decimal(scaled, places, ret_text + used);
+}
+
+/* Does scaled / scale lie so near to `size` that it reads back as it? */
+static bool reads_back(uint64_t scaled, long double scale, double size)
+{
+    uint64_t bits;
+    memcpy(&bits, &size, sizeof bits);
+    bool is_power_of_2 = (bits & ((UINT64_C(1) << 52) - 1)) == 0;
+    long double step = (long double)(nextafter(size, INFINITY) - size);
+    long double apart = fabsl((long double)scaled / scale - (long double)size);
+    return apart < step * (is_power_of_2 ? 0.24L : 0.49L);
+}
+
+size_t number_write_exact(double value, char ret_text[static NUMBER_BYTES])
+{
+    enum { EXACT_DIGITS = 17, SHORT_DIGITS = 15 };
+    /* 10^0 ... 10^27 are exact in a long double of 64 bits, so that a product is wrong by 2^-8 at most: less than what
+     * keeps 17 digits from reading back. */
+    static const long double scales[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,
+                                         1e9L,  1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L,
+                                         1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L};
+    double size = fabs(value);
+    if (size != 0 && (size < 1e-6 || size >= 1e15))
+        return write_any(value, EXACT_DIGITS, ret_text);
+    size_t used = 0;
+    if (value < 0)
+        ret_text[used++] = '-';
+    uint64_t whole = (uint64_t)size;
+    if ((double)whole == size)
+        return used + write_integer(whole, ret_text + used);
+    int places = EXACT_DIGITS + 5; /* for 1e-6 <= size < 1e-5 */
+    while ((long double)size * scales[places] >= 1e17L)
         places--;
-    }
-    char digits[24];
-    size_t length = write_integer(scaled, digits);
-    size_t behind = (size_t)places;
-    if (length > behind) {
-        memcpy(ret_text + used, digits, length - behind);
-        used += length - behind;
-    } else {
-        ret_text[used++] = '0';
-    }
-    if (behind == 0)
-        return used;
-    ret_text[used++] = '.';
-    for (size_t i = length; i < behind; i++)
-        ret_text[used++] = '0';
-    size_t tail = length < behind ? length : behind;
-    memcpy(ret_text + used, digits + length - tail, tail);
-    return used + tail;
+    int fewer = places - (EXACT_DIGITS - SHORT_DIGITS);
+    uint64_t scaled = fewer >= 0 ? (uint64_t)llrintl((long double)size * scales[fewer]) : 0;
+    if (fewer >= 0 && reads_back(scaled, scales[fewer], size))
+        return used + write_decimal(scaled, fewer, ret_text + used);
+    scaled = (uint64_t)llrintl((long double)size * scales[places]);
+    return used + write_decimal(scaled, places, ret_text + used);
 }

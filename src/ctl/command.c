@@ -1,0 +1,170 @@
+/* The commands of uptakectl: a table, their help, and how they end. */
+#include "ctl/command.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "ctl/terminal.h"
+
+static const struct command *const commands[] = {&cmd_evaluate};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const char about_codes[] = "Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 a server cannot be reached,\n"
+                                  "5 not authorised, 6 done in part.\n";
+
+static void print_commands(FILE *file)
+{
+    fprintf(file, "Usage: uptakectl COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(file, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+    fprintf(file, "\n`uptakectl COMMAND --help` says more about one.\n%s", about_codes);
+}
+
+static void print_command(const struct command *command, const struct option_spec *specs, size_t count, FILE *file)
+{
+    fprintf(file, "Usage: uptakectl %s %s\n\n%s.\n\n", command->name, command->synopsis, command->summary);
+    if (count > 0) {
+        fprintf(file, "Options:\n");
+        option_print(specs, count, file);
+        fputc('\n', file);
+    }
+    fputs(command->about, file);
+}
+
+/* ---- messages --------------------------------------------------------------------------------------------------- */
+
+static void print_prefix(void)
+{
+    if (terminal_has_colour(stderr))
+        fputs("\033[31muptakectl:\033[0m ", stderr);
+    else
+        fputs("uptakectl: ", stderr);
+}
+
+int command_refuse(const struct command *command, const char *format, ...)
+{
+    va_list arguments;
+    print_prefix();
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\nTry `uptakectl %s --help`.\n", command->name);
+    return COMMAND_USAGE;
+}
+
+int command_fail(const struct up_err *err)
+{
+    print_prefix();
+    fprintf(stderr, "%s\n", err->text);
+    switch (err->code) {
+    case UP_ECONN:
+        return COMMAND_UNREACHABLE;
+    case UP_EAUTH:
+        return COMMAND_UNAUTHORISED;
+    default:
+        return COMMAND_FAILED;
+    }
+}
+
+/* ---- the command line ------------------------------------------------------------------------------------------ */
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    }
+    return false;
+}
+
+int command_read(const struct command *command, const struct option_spec *specs, size_t count, int argc, char **argv,
+                 int operands_least, int operands_most, int *ret_operands)
+{
+    struct up_err err;
+    if (wants_help(argc, argv)) {
+        print_command(command, specs, count, stdout);
+        return COMMAND_OK;
+    }
+    if (option_read(specs, count, argc, argv, ret_operands, &err) != UP_OK)
+        return command_refuse(command, "%s: %s", command->name, err.text);
+    if (*ret_operands < operands_least)
+        return command_refuse(command, "%s: something is missing: %s", command->name, command->synopsis);
+    if (*ret_operands > operands_most)
+        return command_refuse(command, "%s: '%s' is too much", command->name, argv[1 + operands_most]);
+    return COMMAND_GO_ON;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Changes of one character, transpositions counting one, from `word` to `other` (optimal string alignment). */
+static int distance(const char *word, const char *other)
+{
+    enum { LENGTH_MAX = 24 };
+    int rows[3][LENGTH_MAX + 1];
+    int length = (int)strlen(other);
+    if (length > LENGTH_MAX)
+        return length;
+    for (int j = 0; j <= length; j++)
+        rows[0][j] = j;
+    for (int i = 1; word[i - 1] != '\0'; i++) {
+        int *row = rows[i % 3];
+        const int *before = rows[(i + 2) % 3];
+        const int *earlier = rows[(i + 1) % 3];
+        row[0] = i;
+        for (int j = 1; j <= length; j++) {
+            bool same = word[i - 1] == other[j - 1];
+            row[j] = least(least(before[j], row[j - 1]) + 1, before[j - 1] + !same);
+            if (i > 1 && j > 1 && word[i - 1] == other[j - 2] && word[i - 2] == other[j - 1])
+                row[j] = least(row[j], earlier[j - 2] + 1);
+        }
+    }
+    return rows[strlen(word) % 3][length];
+}
+
+static int refuse_command(const char *name)
+{
+    const struct command *nearest = commands[0];
+    for (int i = 1; i < COMMANDS; i++) {
+        if (distance(name, commands[i]->name) < distance(name, nearest->name))
+            nearest = commands[i];
+    }
+    print_prefix();
+    fprintf(stderr, "'%s' is no command.", name);
+    if (distance(name, nearest->name) * 2 <= (int)strlen(nearest->name))
+        fprintf(stderr, " Did you mean `%s`?", nearest->name);
+    fputs("\nTry `uptakectl help`.\n", stderr);
+    return COMMAND_USAGE;
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    }
+    return NULL;
+}
+
+int command_main(int argc, char **argv)
+{
+    static char help[] = "--help";
+    if (argc < 2) {
+        print_commands(stderr);
+        return COMMAND_USAGE;
+    }
+    bool asked = strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+    if (asked && argc < 3) {
+        print_commands(stdout);
+        return COMMAND_OK;
+    }
+    const char *name = asked ? argv[2] : argv[1];
+    const struct command *command = find_command(name);
+    if (command == NULL)
+        return refuse_command(name);
+    if (asked)
+        return command->run(2, (char *[]){argv[2], help, NULL});
+    return command->run(argc - 1, argv + 1);
+}
