@@ -113,12 +113,32 @@ static bool is_complete(const struct redis_store *store)
     return true;
 }
 
+static void count_ready(struct redis_store *store)
+{
+    store->status.nodes_ready = 0;
+    for (uint32_t i = 0; i < store->status.nodes; i++)
+        store->status.nodes_ready += store->nodes[i]->is_ready ? 1 : 0;
+}
+
+/* Forgets seeds that the cluster calls by another name, nodes that have no slots any more. */
+static void forget_idle_nodes(struct redis_store *store)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < store->status.nodes; i++) {
+        struct redis_node *node = store->nodes[i];
+        if (node->is_listed || node->request_count > 0)
+            store->nodes[kept++] = node;
+        else
+            redis_node_free(node);
+    }
+    store->status.nodes = kept;
+    count_ready(store);
+}
+
 void redis_map_judge(struct redis_store *store)
 {
     struct redis_store_status *status = &store->status;
-    status->nodes_ready = 0;
-    for (uint32_t i = 0; i < status->nodes; i++)
-        status->nodes_ready += store->nodes[i]->is_ready ? 1 : 0;
+    count_ready(store);
     bool is_up = status->nodes_ready > 0 && is_complete(store);
     if (is_up != status->is_up) {
         status->is_up = is_up;
@@ -126,10 +146,12 @@ void redis_map_judge(struct redis_store *store)
     }
     if (store->owners == NULL)
         return;
-    if (is_up)
+    if (is_up) {
         backoff_reset(&store->map_backoff);
-    else
+        forget_idle_nodes(store);
+    } else {
         redis_map_refresh(store);
+    }
     /* The addresses of the settings were good once; those that the cluster told may all be gone.
      * They were read before, so that no error is possible. */
     if (status->nodes_ready == 0)
@@ -173,30 +195,18 @@ static void range_ignored(void *arg, uint16_t first, uint16_t last, struct text 
     (void)port;
 }
 
-static void forget_idle_nodes(struct redis_store *store)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < store->status.nodes; i++) {
-        struct redis_node *node = store->nodes[i];
-        if (node->is_listed || node->request_count > 0)
-            store->nodes[kept++] = node;
-        else
-            redis_node_free(node);
-    }
-    store->status.nodes = kept;
-}
-
 static void slots_replied(void *arg, const struct redis_reply *reply)
 {
     struct redis_node *asked = arg;
     struct redis_store *store = asked->store;
     store->map_is_due = false;
-    if (store->is_closing)
+    if (reply == NULL) {
+        redis_map_refresh(store);
         return;
+    }
     struct up_err err;
-    bool is_usable =
-        reply != NULL && redis_cluster_read_slots(reply, range_ignored, NULL, &err) == 0;
-    if (reply != NULL && !is_usable)
+    bool is_usable = redis_cluster_read_slots(reply, range_ignored, NULL, &err) == 0;
+    if (!is_usable)
         store->status.last_error = err;
     if (is_usable && redis_reply_count(reply) > 0) {
         for (uint32_t i = 0; i < store->status.nodes; i++)
@@ -208,7 +218,6 @@ static void slots_replied(void *arg, const struct redis_reply *reply)
         memcpy(host, asked->host, length + 1);
         struct map_reading reading = {.store = store, .asked_host = host};
         (void)redis_cluster_read_slots(reply, range_read, &reading, NULL);
-        forget_idle_nodes(store);
     }
     redis_map_judge(store);
 }
