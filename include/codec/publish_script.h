@@ -59,7 +59,8 @@ void publish_claim(struct publish_args *args, int32_t partition, int64_t epoch);
  * fields. */
 void publish_write_begin(struct publish_args *args, int32_t partition, int64_t epoch,
                          struct text team, const char *const *windows, size_t window_count);
-/* A field of the shard's hash, or, after publish_window(), of that window's. Values are copied. */
+/* A field of the shard's hash, or, after publish_window(), of that window's. Names are unique; both
+ * are copied. */
 void publish_field(struct publish_args *args, struct text name, struct text value);
 /* The team's place in the sorted set uptake:{<partition>}:health; absent text = none, it is taken
  * out. After the shard's fields, before the first window. */

@@ -25,9 +25,10 @@ const char publish_script_claim[] =
 
 /* KEYS: shard; with a team: health, then the hash of each window.
  * ARGV: epoch; number of texts, field, value, ... of the shard; with a team: its name, its health
- * or ''; of each window: number of texts, field, value, ... The first write is the HSET on the
- * shard: Redis refuses it when memory is short, which DEL would not be, so nothing is ever half
- * done. */
+ * or ''; of each window: number of texts, field, value, ...
+ * The first write is the HSET on the shard: Redis refuses it when memory is short, which DEL would
+ * not be, so nothing is ever half done. Hashes are not deleted before they are written: while a
+ * slot of a cluster moves, a script may not create a key. */
 const char publish_script_write[] =
     "local held = tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0') or 0\n"
     "local ours = tonumber(ARGV[1])\n"
@@ -47,9 +48,17 @@ const char publish_script_write[] =
     "at = at + 2\n"
     "for i = 3, #KEYS do\n"
     "  count = tonumber(ARGV[at])\n"
-    "  redis.call('DEL', KEYS[i])\n"
-    "  if count > 0 then\n"
+    "  if count == 0 then\n"
+    "    redis.call('DEL', KEYS[i])\n"
+    "  else\n"
     "    redis.call('HSET', KEYS[i], unpack(ARGV, at + 1, at + count))\n"
+    "    if redis.call('HLEN', KEYS[i]) > count / 2 then\n"
+    "      local kept = {}\n"
+    "      for j = at + 1, at + count, 2 do kept[ARGV[j]] = true end\n"
+    "      for _, name in ipairs(redis.call('HKEYS', KEYS[i])) do\n"
+    "        if not kept[name] then redis.call('HDEL', KEYS[i], name) end\n"
+    "      end\n"
+    "    end\n"
     "    redis.call('EXPIRE', KEYS[i], " EXPIRE_S_TEXT ")\n"
     "  end\n"
     "  at = at + 1 + count\n"
