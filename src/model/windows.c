@@ -23,10 +23,33 @@ static struct day_range clip_days(const struct workflow *workflow, int32_t first
     };
 }
 
+/* What the order of workflows follows from. */
+struct place {
+    struct text name;
+    uint32_t number;
+};
+
 static int compare_names(const void *a, const void *b)
 {
-    const struct workflow_sums *one = a, *other = b;
+    const struct place *one = a, *other = b;
     return text_compare(one->name, other->name);
+}
+
+/* Sums of doubles over workflows must not hang on the order in which these came in. */
+static void name_workflows(struct window_sums *sums, size_t first)
+{
+    const struct names *names = &sums->shard->names;
+    struct place *places = mem_alloc_array(sums->count + 1, sizeof *places);
+    for (size_t i = 0; i < sums->count; i++) {
+        uint32_t name = sums->team->workflows[first + i].name;
+        places[i] = (struct place){names_text(names, name), (uint32_t)(first + i)};
+    }
+    qsort(places, sums->count, sizeof *places, compare_names);
+    for (size_t i = 0; i < sums->count; i++) {
+        sums->workflows[i].name = places[i].name;
+        sums->workflows[i].number = places[i].number;
+    }
+    mem_free(places);
 }
 
 struct window_sums *windows_new(const struct shard *shard, const struct team *team, int32_t day,
@@ -42,14 +65,9 @@ struct window_sums *windows_new(const struct shard *shard, const struct team *te
     sums->first_day = day + 1;
     sums->count = count;
     sums->decided = mem_alloc_array(team->workflow_count + 1, sizeof *sums->decided);
-    for (size_t i = 0; i < count; i++) {
-        const struct workflow *workflow = &team->workflows[first + i];
-        sums->workflows[i].name = names_text(&shard->names, workflow->name);
-        sums->workflows[i].number = (uint32_t)(first + i);
-        sums->decided[first + i] = windows_is_decided(shard, workflow, day);
-    }
-    /* Sums of doubles over workflows must not hang on the order in which these came in. */
-    qsort(sums->workflows, count, sizeof sums->workflows[0], compare_names);
+    name_workflows(sums, first);
+    for (size_t i = first; i < first + count; i++)
+        sums->decided[i] = windows_is_decided(shard, &team->workflows[i], day);
     return sums;
 }
 
@@ -69,10 +87,12 @@ static void extend_workflow(const struct cell_store *cells, const struct workflo
         uint32_t cell = team_cells(workflow, (int32_t)day);
         for (; cell != 0; cell = cell_next(cells, cell)) {
             enum arm arm = cell_arm(cells, cell);
+            struct counters *arm_sums = &sums->by_arm[arm];
+            int64_t tasks_before = arm_sums->at[COUNTER_tasks];
             sums->arms |= 1U << arm;
-            cell_add_to(cells, cell, &sums->by_arm[arm]);
+            cell_add_to(cells, cell, arm_sums);
             if ((1U << arm & ARMS_AI) != 0 && day < workflow->first_redesign_day)
-                sums->layered += cell_get(cells, cell, COUNTER_tasks);
+                sums->layered += arm_sums->at[COUNTER_tasks] - tasks_before;
         }
     }
 }
