@@ -7,8 +7,8 @@
 #include "base/strbuf.h"
 #include "model/alarms.h"
 
-/* One byte of version, then the fields of struct alarms in their order, little-endian: whole numbers
- * in 4 bytes, doubles in 8, yes or no in 1, arrays as long as their count says. */
+/* One byte of version, then the fields of struct alarms in their order, little-endian: whole
+ * numbers in 4 bytes, doubles in 8, yes or no in 1, arrays as long as their count says. */
 enum { ALARMS_STATE_VERSION = 1 };
 
 /* Adds the bytes to the buffer. */

@@ -10,11 +10,10 @@
 #include "model/people.h"
 #include "stat/interval.h"
 #include "support/dice.h"
-#include "support/near.h"
+#include "unit/model/check_record.h"
 #include "unit/model/hand_made_people.h"
 
 static const int32_t D = 20500;
-static const double EXACT = 1e-12;
 
 static struct record own_of(const struct hand_made *made, int32_t day)
 {
@@ -39,21 +38,6 @@ static struct record window_of(const struct hand_made *made, int32_t day, enum w
 static int32_t headcount_of(const struct hand_made *made, int32_t day)
 {
     return (int32_t)own_of(made, day).values[MEASURE_headcount].value;
-}
-
-static void check_same(const struct estimate *actual, struct estimate expected)
-{
-    assert_true(actual->known);
-    assert_near(actual->value, expected.value, EXACT);
-    assert_near(actual->lo, expected.lo, EXACT);
-    assert_near(actual->hi, expected.hi, EXACT);
-    assert_near(actual->n, expected.n, EXACT);
-}
-
-static void check_unknown(const struct record *record, enum measure measure, enum because because)
-{
-    assert_false(record->values[measure].known);
-    assert_int_equal(record->because[measure], because);
 }
 
 /* ---- headcount ------------------------------------------------------------------------------- */
