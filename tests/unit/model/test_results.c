@@ -155,6 +155,9 @@ static void test_faster_but_worse(void **state)
     add_success(&made, "other", ARM_NONE, 45, 50);
     r = measure(&made);
     assert_near(value_of(&r, MEASURE_faster_but_worse), 1, 0);
+    add_values(&made, "w", ARM_AI, COUNTER_cycle_n, 100, 700000, 1000);
+    r = measure(&made);
+    assert_near(value_of(&r, MEASURE_faster_but_worse), 0, 0); /* slower and worse */
     hand_made_done(&made);
 }
 

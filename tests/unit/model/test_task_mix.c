@@ -121,6 +121,21 @@ static void test_mix_against_baseline(void **state)
     hand_made_done(&made);
 }
 
+/* A window that begins on the last day of the baseline overlaps it. */
+static void test_baseline_ends(void **state)
+{
+    (void)state;
+    for (int32_t overlap = 0; overlap < 2; overlap++) {
+        struct hand_made made;
+        hand_made_init(&made);
+        add_kinds(&made, D - 55 + overlap, 20, 0);
+        add_kinds(&made, D, 20, 0);
+        struct record r = measure(&made, 28);
+        assert_int_equal(r.because[MEASURE_mix_shift], overlap ? BECAUSE_TOO_NEW : BECAUSE_NONE);
+        hand_made_done(&made);
+    }
+}
+
 /* Days of the baseline that memory has forgotten still count. */
 static void test_forgotten_baseline(void **state)
 {
@@ -164,6 +179,7 @@ int main(void)
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_why_unknown),
         cmocka_unit_test(test_mix_against_baseline),
+        cmocka_unit_test(test_baseline_ends),
         cmocka_unit_test(test_forgotten_baseline),
         cmocka_unit_test(test_layered),
     };
