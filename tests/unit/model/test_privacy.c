@@ -64,7 +64,7 @@ static void test_cells(void **state)
     assert_false(is_hidden(&own, MEASURE_autonomy_unearned));
     assert_true(is_hidden(&own, MEASURE_traceable)); /* one of five on D - 34 ... D - 7 */
     /* Days of the same week as D - 7 and D - 34 that lie outside do not count. */
-    for (uint64_t i = 11; i <= 15; i++)
+    for (uint64_t i = 11; i <= 18; i++)
         add_worker(&made, i, i % 2 ? D - 6 : D - 35);
     assert_int_equal((D - 6) / 7, (D - 7) / 7);
     assert_int_equal((D - 35) / 7, (D - 34) / 7);
