@@ -7,7 +7,7 @@
 #include "io/file_source.h"
 
 /* As in the daemon, work that can wait is done in turns, and rows are handed over in cuts. */
-enum { TURN_LINES = 512, CLOSED_PER_TURN = 16, FORGOTTEN_PER_TURN = 2048, CUT_EVENTS = 50000 };
+enum { TURN_LINES = 512, CLOSED_PER_TURN = 16, FORGOTTEN_PER_TURN = 512, CUT_EVENTS = 50000 };
 /* What memory keeps is enough while no figure looks back further than this behind the day of the newest fact. */
 enum { SLACK_DAYS = 28, WORD_DAYS = 64 };
 
