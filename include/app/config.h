@@ -1,0 +1,106 @@
+/* The configuration: read once, checked as a whole, handed down as values. Nothing below app sees it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "codec/partitioner.h"
+#include "codec/pseudonym.h"
+#include "io/kafka_config.h"
+#include "model/settings.h"
+
+struct config_list {
+    const char **items;
+    size_t count;
+};
+
+/* A secret that stands in a file. */
+struct config_secret {
+    const char *path;  /* "" = none */
+    const char *value; /* NULL = none; without the newline at its end */
+};
+
+struct config_key {
+    const char *path;
+    uint8_t bytes[PSEUDONYM_KEY_BYTES];
+};
+
+struct config_memory;
+
+/* Every option of config.def, checked. Texts live as long as the configuration; "" = not set. */
+struct config {
+    struct settings settings; /* complete, the retention too */
+
+    const char *bootstrap_servers;
+    struct config_list topics;
+    const char *dead_letter_topic;
+    const char *group;
+    const char *instance;
+    const char *partitioner_name;
+    enum partitioner partitioner;
+    /* For librdkafka: bootstrap.servers and every `kafka.*`. */
+    struct kafka_property *kafka_properties;
+    size_t kafka_property_count;
+
+    uint32_t max_event_bytes;
+    int64_t idle_after_ms;
+    int64_t align_window_ms;
+
+    struct config_list entry_levels; /* settings has them too */
+    int64_t measure_interval_ms;
+
+    struct config_key pseudonym_key;
+
+    const char *postgresql_connection; /* libpq's, without password */
+    struct config_secret postgresql_password;
+    bool auto_migrate;
+    uint32_t retention_months;
+
+    const char *redis_addresses;
+    bool redis_cluster;
+    const char *redis_user;
+    struct config_secret redis_password;
+    uint32_t redis_database;
+    uint32_t publish_share;        /* percent */
+    uint32_t publish_share_behind; /* percent */
+
+    int64_t checkpoint_interval_ms;
+    int64_t checkpoint_bytes;
+    int64_t unsaved_bytes;
+
+    const char *http_listen; /* address:port */
+    const char *http_socket;
+    bool metrics_per_team;
+
+    const char *log_level_name;
+    enum log_level log_level;
+    int64_t shutdown_timeout_ms;
+
+    struct config_memory *memory; /* config.c's own */
+};
+
+/* Where the configuration comes from; all borrowed for the call. */
+struct config_source {
+    const char *path;             /* NULL = defaults only */
+    const char *const *overrides; /* "section.key=value" of the command line; over the file */
+    size_t override_count;
+    const char *credentials_directory; /* systemd's $CREDENTIALS_DIRECTORY, NULL = none */
+};
+
+/* Reads, checks everything and opens the files of secrets. On a mistake NULL, and *problems gets one line for each:
+ * "<file>:<line>: [<section>] <key>: <what is wrong and what to do>". Never a secret. */
+struct config *config_load(const struct config_source *source, struct strbuf *problems);
+
+/* Overwrites the secrets. NULL is fine. */
+void config_free(struct config *config);
+
+/* The `definitions` of every stored figure: the version of the rules and a hash of the options that change a result, those
+ * at their default left out. As long as the configuration; at most CONFIG_DEFINITIONS_BYTES with its NUL. */
+enum { CONFIG_DEFINITIONS_BYTES = 32 };
+const char *config_definitions(const struct config *config);
+
+/* Adds config/uptaked.conf: every option with help, range and default, all commented out. */
+void config_print_example(struct strbuf *ret_text);

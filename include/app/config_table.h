@@ -1,0 +1,47 @@
+/* The table of options as data: rows of config.def, and how to find one. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/strbuf.h"
+
+enum config_type {
+    CONFIG_BOOL,     /* bool: yes or no */
+    CONFIG_COUNT,    /* uint32_t: a whole number */
+    CONFIG_DURATION, /* int64_t, ms: a whole number with a unit, ms s m h d */
+    CONFIG_BYTES,    /* uint32_t or int64_t: a whole number, with a unit KiB MiB GiB or none */
+    CONFIG_NUMBER,   /* double: a decimal number */
+    CONFIG_WORD,     /* const char *: one of the words in `min` */
+    CONFIG_TEXT,     /* const char *: `min` to `max` bytes */
+    CONFIG_LIST,     /* struct config_list: `min` to `max` different items, separated by commas */
+    CONFIG_PATH,     /* const char *: an absolute path, may begin with $CREDENTIALS_DIRECTORY/, may be empty */
+    CONFIG_SECRET,   /* struct config_secret: the path of a file that holds a secret, may be empty */
+    CONFIG_KEY,      /* struct config_key: the path of the file that holds the pseudonyms' key */
+};
+
+enum {
+    CONFIG_LIVE = 1,   /* takes effect at a reload */
+    CONFIG_RESULT = 2, /* changes figures: part of `definitions` */
+};
+
+struct config_row {
+    const char *section;
+    const char *key;
+    enum config_type type;
+    size_t offset; /* of the field in struct config */
+    size_t size;   /* of the field */
+    const char *standard; /* the default, as a value in the file */
+    const char *min;      /* in the same form; "" = none */
+    const char *max;
+    unsigned flags;
+    const char *help; /* sentences; "" = that of the row before */
+};
+
+extern const struct config_row config_rows[];
+extern const size_t config_row_count;
+
+/* NULL when there is none. */
+const struct config_row *config_table_find(const char *section, const char *key);
+
+/* Adds "; did you mean ...?", or nothing where nothing is near. */
+void config_table_suggest(const char *section, const char *key, struct strbuf *ret_text);

@@ -1,0 +1,109 @@
+/* Writes config/uptaked.conf from the table of options. */
+#include <string.h>
+
+#include "app/config.h"
+#include "app/config_table.h"
+
+enum { COLUMNS = 100 };
+
+static const char head[] =
+    "# uptaked.conf: every option with its default. Made by `uptaked --print-example-config`.\n"
+    "#\n"
+    "# Take the # from a line to change it; check with `uptaked --check-config`. Comments have lines of their own.\n"
+    "# \"live\": takes effect at a reload (systemctl reload); all others at a restart.\n"
+    "# \"changes figures\": figures from before and after are marked and not compared (`definitions`).\n";
+
+/* Adds the sentences as comment lines of at most COLUMNS bytes. */
+static void add_comment(const char *sentences, struct strbuf *ret_text)
+{
+    size_t column = 0;
+    for (const char *word = sentences; *word != '\0';) {
+        size_t length = strcspn(word, " ");
+        if (column > 0 && column + 1 + length > COLUMNS) {
+            strbuf_add_char(ret_text, '\n');
+            column = 0;
+        }
+        strbuf_add_text(ret_text, column == 0 ? "# " : " ");
+        strbuf_add(ret_text, word, length);
+        column += length + (column == 0 ? 2 : 1);
+        word += length;
+        word += *word == ' ';
+    }
+    if (column > 0)
+        strbuf_add_char(ret_text, '\n');
+}
+
+static void add_range(const struct config_row *row, struct strbuf *ret_text)
+{
+    switch (row->type) {
+    case CONFIG_BOOL:
+        strbuf_add_text(ret_text, "yes or no");
+        return;
+    case CONFIG_WORD:
+        strbuf_add_format(ret_text, "one of %s", row->min);
+        return;
+    case CONFIG_TEXT:
+        strbuf_add_text(ret_text, "text");
+        return;
+    case CONFIG_LIST:
+        strbuf_add_format(ret_text, "list of %s to %s", row->min, row->max);
+        return;
+    case CONFIG_PATH:
+    case CONFIG_SECRET:
+    case CONFIG_KEY:
+        strbuf_add_text(ret_text, "absolute path, or $CREDENTIALS_DIRECTORY/NAME");
+        return;
+    case CONFIG_COUNT:
+    case CONFIG_DURATION:
+    case CONFIG_BYTES:
+    case CONFIG_NUMBER:
+        strbuf_add_format(ret_text, "%s to %s", row->min, row->max);
+        return;
+    }
+}
+
+static void add_row(const struct config_row *row, struct strbuf *ret_text)
+{
+    struct strbuf range = {0};
+    add_comment(row->help, ret_text);
+    strbuf_add_text(&range, "(");
+    add_range(row, &range);
+    if ((row->flags & CONFIG_LIVE) != 0)
+        strbuf_add_text(&range, "; live");
+    if ((row->flags & CONFIG_RESULT) != 0)
+        strbuf_add_text(&range, "; changes figures");
+    strbuf_add_text(&range, ")");
+    add_comment(strbuf_text(&range), ret_text);
+    strbuf_done(&range);
+    strbuf_add_format(ret_text, "#%s =%s%s\n", row->key, *row->standard != '\0' ? " " : "", row->standard);
+}
+
+static void add_passthrough(struct strbuf *ret_text)
+{
+    strbuf_add_char(ret_text, '\n');
+    add_comment("Any other property of librdkafka: kafka.NAME = VALUE, or kafka.NAME_file = PATH of a file that holds the "
+                "value, as it must be for secrets. For instance, TLS and a password:",
+                ret_text);
+    strbuf_add_text(ret_text, "#kafka.security.protocol = SASL_SSL\n"
+                              "#kafka.sasl.mechanism = SCRAM-SHA-512\n"
+                              "#kafka.sasl.username = uptake\n"
+                              "#kafka.sasl.password_file = $CREDENTIALS_DIRECTORY/kafka.password\n");
+}
+
+void config_print_example(struct strbuf *ret_text)
+{
+    strbuf_add_text(ret_text, head);
+    const char *section = "";
+    for (size_t i = 0; i < config_row_count; i++) {
+        const struct config_row *row = &config_rows[i];
+        bool is_new = strcmp(section, row->section) != 0;
+        if (is_new && strcmp(section, "kafka") == 0)
+            add_passthrough(ret_text);
+        if (is_new)
+            strbuf_add_format(ret_text, "\n[%s]\n", row->section);
+        section = row->section;
+        if (*row->help != '\0')
+            strbuf_add_char(ret_text, '\n');
+        add_row(row, ret_text);
+    }
+}
