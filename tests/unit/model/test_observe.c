@@ -62,7 +62,7 @@ static void check_share(struct estimate share, double value)
     assert_near(share.value, value, 1e-12);
 }
 
-/* ---- the day ------------------------------------------------------------------------------------ */
+/* ---- the day --------------------------------------------------------------------------------- */
 
 static void test_nothing(void **state)
 {
@@ -138,10 +138,10 @@ static void test_redesigns_up_to_the_day(void **state)
     assert_int_equal(observe(SUNDAY - 1).redesigns, 1);
 }
 
-/* ---- the plateau ----------------------------------------------------------------------------------- */
+/* ---- the plateau ----------------------------------------------------------------------------- */
 
-/* Ten people who all work each week; `users[w]` of them with AI, w weeks before SUNDAY. Their first AI
- * use is `age` days old. */
+/* Ten people who all work each week; `users[w]` of them with AI, w weeks before SUNDAY. Their first
+ * AI use is `age` days old. */
 static void make_weeks(const int users[WEEKS], int32_t age)
 {
     for (uint64_t i = 0; i < PEOPLE; i++) {
