@@ -9,7 +9,8 @@ struct kafka_property {
     const char *value;
 };
 
-/* Takes a log line of librdkafka, on the thread that polls. level: 0 to 7 as in syslog. The texts are borrowed. */
+/* Takes a log line of librdkafka, on the thread that polls. level: 0 to 7 as in syslog. The texts
+ * are borrowed. */
 typedef void kafka_log(void *owner, int level, const char *facility, const char *text);
 
 /* Everything is borrowed until the client was made, log_owner for as long as it lives. */

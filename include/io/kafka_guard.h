@@ -1,4 +1,5 @@
-/* Watches that the offsets of one partition follow each other, whatever the library does around pause and seek. */
+/* Watches that the offsets of one partition follow each other, whatever the library does around
+ * pause and seek. */
 #pragma once
 
 #include <stdbool.h>
@@ -24,14 +25,15 @@ struct kafka_guard {
 void kafka_guard_init(struct kafka_guard *guard, int64_t expected);
 
 /* The slow way of kafka_guard_judge(). */
-enum kafka_guard_verdict kafka_guard_judge_odd(struct kafka_guard *guard, int64_t offset, uint64_t batch,
-                                               bool has_holes);
+enum kafka_guard_verdict kafka_guard_judge_odd(struct kafka_guard *guard, int64_t offset,
+                                               uint64_t batch, bool has_holes);
 
-/* What to do about `offset`, that of a message or of the partition's end, that came in drain number `batch`. What was
- * drained together with a jump is older than the seek. On TAKE and HOLE `expected` is `offset`; the caller adds one
- * for a message. has_holes: the topic is known to have holes, so that a jump is taken at once. */
-static inline enum kafka_guard_verdict kafka_guard_judge(struct kafka_guard *guard, int64_t offset, uint64_t batch,
-                                                         bool has_holes)
+/* What to do about `offset`, that of a message or of the partition's end, that came in drain number
+ * `batch`. What was drained together with a jump is older than the seek. On TAKE and HOLE
+ * `expected` is `offset`; the caller adds one for a message. has_holes: the topic is known to have
+ * holes, so that a jump is taken at once. */
+static inline enum kafka_guard_verdict kafka_guard_judge(struct kafka_guard *guard, int64_t offset,
+                                                         uint64_t batch, bool has_holes)
 {
     if (offset == guard->expected && guard->rereads == 0)
         return KAFKA_GUARD_TAKE;

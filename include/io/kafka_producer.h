@@ -31,26 +31,29 @@ enum kafka_delivery {
     KAFKA_DELIVERY_FAILED,
 };
 
-/* Takes the fate of one record, within kafka_producer_poll() or _flush(). With all of the record if it failed, borrowed
- * for the call; else with token, topic, partition and timestamp only. offset: -1 if it failed. It may send. */
-typedef void kafka_delivered(void *owner, enum kafka_delivery result, const struct kafka_record *record,
-                             int64_t offset, const char *text);
+/* Takes the fate of one record, within kafka_producer_poll() or _flush(). With all of the record if
+ * it failed, borrowed for the call; else with token, topic, partition and timestamp only. offset:
+ * -1 if it failed. It may send. */
+typedef void kafka_delivered(void *owner, enum kafka_delivery result,
+                             const struct kafka_record *record, int64_t offset, const char *text);
 
 struct kafka_producer_settings {
     struct kafka_client client;
     const char *const *topics; /* copied */
     size_t topic_count;
-    const char *partitioner; /* librdkafka's name; "murmur2" is the Java client's. NULL = librdkafka's own default */
+    const char *partitioner; /* librdkafka's name; "murmur2" is the Java client's. NULL =
+                                librdkafka's own default */
     const char *compression; /* none, gzip, snappy, lz4, zstd; NULL = none */
     int queue_kbytes;        /* of records that wait; 0 = 64 MiB */
-    bool keeps_trying;       /* never gives up and may send twice; else gives up after message.timeout.ms, never twice */
+    bool keeps_trying; /* never gives up and may send twice; else gives up after message.timeout.ms,
+                          never twice */
     kafka_delivered *delivered; /* NULL = counted only */
     void *delivered_owner;
 };
 
 /* Makes the producer without connecting. UP_EINVAL as for kafka_source_new(). */
-int kafka_producer_new(const struct kafka_producer_settings *settings, struct kafka_producer **ret_producer,
-                       struct up_err *err);
+int kafka_producer_new(const struct kafka_producer_settings *settings,
+                       struct kafka_producer **ret_producer, struct up_err *err);
 
 /* Drops what was not delivered. NULL is fine. */
 void kafka_producer_free(struct kafka_producer *producer);
@@ -62,8 +65,8 @@ enum kafka_send {
     KAFKA_REFUSED,   /* *err says why; trying again does not help */
 };
 
-enum kafka_send kafka_producer_send(struct kafka_producer *producer, const struct kafka_record *record,
-                                    struct up_err *err);
+enum kafka_send kafka_producer_send(struct kafka_producer *producer,
+                                    const struct kafka_record *record, struct up_err *err);
 
 /* Readable when there is something to poll. Never read it. */
 int kafka_producer_fd(const struct kafka_producer *producer);

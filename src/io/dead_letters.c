@@ -37,7 +37,8 @@ struct dead_letters {
     uint64_t sent;
     uint64_t acknowledged;
     uint64_t truncated;
-    uint64_t arrived[ON_THEIR_WAY_MAX / 64]; /* bit by number: acknowledged ahead of an earlier one */
+    uint64_t
+        arrived[ON_THEIR_WAY_MAX / 64]; /* bit by number: acknowledged ahead of an earlier one */
     struct again *first;
     struct again **last;
     size_t again_bytes;
@@ -45,7 +46,7 @@ struct dead_letters {
     bool is_hasty; /* flushing: what failed goes again at once */
 };
 
-/* ---- what goes again ------------------------------------------------------------------------------------------ */
+/* ---- what goes again ------------------------------------------------------------------------- */
 
 static size_t record_bytes(const struct kafka_record *record)
 {
@@ -67,7 +68,8 @@ static char *copy_behind(char **at, const void *bytes, size_t length)
     return copy;
 }
 
-static void keep_for_later(struct dead_letters *letters, const struct kafka_record *record, int64_t due_us)
+static void keep_for_later(struct dead_letters *letters, const struct kafka_record *record,
+                           int64_t due_us)
 {
     size_t bytes = record_bytes(record);
     struct again *again = mem_alloc(bytes);
@@ -76,8 +78,10 @@ static void keep_for_later(struct dead_letters *letters, const struct kafka_reco
     char *at = (char *)(headers + record->header_count);
     for (uint32_t i = 0; i < record->header_count; i++) {
         headers[i] = record->headers[i];
-        headers[i].name.bytes = copy_behind(&at, record->headers[i].name.bytes, record->headers[i].name.length);
-        headers[i].value = copy_behind(&at, record->headers[i].value, record->headers[i].value_length);
+        headers[i].name.bytes =
+            copy_behind(&at, record->headers[i].name.bytes, record->headers[i].name.length);
+        headers[i].value =
+            copy_behind(&at, record->headers[i].value, record->headers[i].value_length);
     }
     again->record.headers = headers;
     again->record.key = copy_behind(&at, record->key, record->key_length);
@@ -90,7 +94,8 @@ static void keep_for_later(struct dead_letters *letters, const struct kafka_reco
 
 static void send_due(struct dead_letters *letters)
 {
-    while (letters->first != NULL && (letters->is_hasty || letters->first->due_us <= letters->now_us)) {
+    while (letters->first != NULL &&
+           (letters->is_hasty || letters->first->due_us <= letters->now_us)) {
         struct again *again = letters->first;
         if (kafka_producer_send(letters->producer, &again->record, NULL) != KAFKA_SENT) {
             /* Full, or refused for now: it keeps its place. Sizes are settled before. */
@@ -105,7 +110,7 @@ static void send_due(struct dead_letters *letters)
     }
 }
 
-/* ---- acknowledgements ----------------------------------------------------------------------------------------- */
+/* ---- acknowledgements ------------------------------------------------------------------------ */
 
 static void acknowledge(struct dead_letters *letters, uint64_t number)
 {
@@ -143,12 +148,13 @@ static struct kafka_record shrink(const struct kafka_record *record, struct mess
             .name = text_of("uptake_truncated"), .value = number, .value_length = (uint32_t)length};
     }
     less.headers = headers;
-    less.token = (record->token & ~(uintptr_t)STEP_MASK) | (uintptr_t)(step == WHOLE ? WITHOUT_VALUE : BARE);
+    less.token =
+        (record->token & ~(uintptr_t)STEP_MASK) | (uintptr_t)(step == WHOLE ? WITHOUT_VALUE : BARE);
     return less;
 }
 
-static void take_delivery(void *owner, enum kafka_delivery result, const struct kafka_record *record, int64_t offset,
-                          const char *text)
+static void take_delivery(void *owner, enum kafka_delivery result,
+                          const struct kafka_record *record, int64_t offset, const char *text)
 {
     (void)offset;
     (void)text;
@@ -169,10 +175,10 @@ static void take_delivery(void *owner, enum kafka_delivery result, const struct 
     mem_free(headers);
 }
 
-/* ---- sending -------------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
-int dead_letters_new(const struct dead_letters_settings *settings, struct dead_letters **ret_letters,
-                     struct up_err *err)
+int dead_letters_new(const struct dead_letters_settings *settings,
+                     struct dead_letters **ret_letters, struct up_err *err)
 {
     struct dead_letters *letters = mem_alloc(sizeof *letters);
     letters->last = &letters->first;
@@ -209,12 +215,15 @@ void dead_letters_free(struct dead_letters *letters)
 
 static struct message_header header_of(const char *name, struct text value)
 {
-    return (struct message_header){
-        .name = text_of(name), .value = value.bytes != NULL ? value.bytes : "", .value_length = value.length};
+    return (struct message_header){.name = text_of(name),
+                                   .value = value.bytes != NULL ? value.bytes : "",
+                                   .value_length = value.length};
 }
 
-/* The library's queue takes it; one that it refuses for now (the topic is gone, or not ours to write) waits. */
-static int hand_over(struct dead_letters *letters, const struct kafka_record *record, struct up_err *err)
+/* The library's queue takes it; one that it refuses for now (the topic is gone, or not ours to
+ * write) waits. */
+static int hand_over(struct dead_letters *letters, const struct kafka_record *record,
+                     struct up_err *err)
 {
     char number[NUMBER_TEXT_MAX];
     struct message_header *headers = mem_alloc_array(record->header_count + 1, sizeof *headers);
@@ -232,22 +241,27 @@ static int hand_over(struct dead_letters *letters, const struct kafka_record *re
     return result == KAFKA_FULL ? up_fail(err, UP_EAGAIN, "the queue of dead letters is full") : 0;
 }
 
-int dead_letters_send(struct dead_letters *letters, const struct dead_letter *letter, struct up_err *err)
+int dead_letters_send(struct dead_letters *letters, const struct dead_letter *letter,
+                      struct up_err *err)
 {
     const struct message *message = letter->message;
-    if (letters->sent - letters->acknowledged >= ON_THEIR_WAY_MAX - 1 || letters->again_bytes >= AGAIN_BYTES_MAX)
+    if (letters->sent - letters->acknowledged >= ON_THEIR_WAY_MAX - 1 ||
+        letters->again_bytes >= AGAIN_BYTES_MAX)
         return up_fail(err, UP_EAGAIN, "too many dead letters wait to be acknowledged");
     char partition[NUMBER_TEXT_MAX];
     char offset[NUMBER_TEXT_MAX];
     (void)snprintf(partition, sizeof partition, "%" PRId32, message->partition);
     (void)snprintf(offset, sizeof offset, "%" PRId64, message->offset);
     const struct message_header own[] = {
-        header_of("uptake_reason", letter->reason),         header_of("uptake_detail", letter->detail),
-        header_of("uptake_topic", letter->topic),           header_of("uptake_partition", text_of(partition)),
+        header_of("uptake_reason", letter->reason),
+        header_of("uptake_detail", letter->detail),
+        header_of("uptake_topic", letter->topic),
+        header_of("uptake_partition", text_of(partition)),
         header_of("uptake_offset", text_of(offset)),
     };
     size_t own_count = sizeof own / sizeof own[0];
-    struct message_header *headers = mem_alloc_array(message->header_count + own_count, sizeof *headers);
+    struct message_header *headers =
+        mem_alloc_array(message->header_count + own_count, sizeof *headers);
     if (message->header_count > 0)
         memcpy(headers, message->headers, message->header_count * sizeof *headers);
     memcpy(headers + message->header_count, own, sizeof own);
@@ -303,7 +317,8 @@ const char *dead_letters_trouble(const struct dead_letters *letters)
 int dead_letters_flush(struct dead_letters *letters, int timeout_ms, struct up_err *err)
 {
     letters->is_hasty = true;
-    for (int left_ms = timeout_ms; letters->acknowledged < letters->sent && left_ms > 0; left_ms -= FLUSH_SLICE_MS) {
+    for (int left_ms = timeout_ms; letters->acknowledged < letters->sent && left_ms > 0;
+         left_ms -= FLUSH_SLICE_MS) {
         send_due(letters);
         /* With nothing on its way a flush would not wait for the library to think better of it. */
         const struct kafka_producer_counts *counts = kafka_producer_counts(letters->producer);
@@ -315,6 +330,7 @@ int dead_letters_flush(struct dead_letters *letters, int timeout_ms, struct up_e
     letters->is_hasty = false;
     if (letters->acknowledged == letters->sent)
         return 0;
-    return up_fail(err, UP_EAGAIN, "%" PRIu64 " dead letters were not acknowledged within %d ms: %s",
-                   letters->sent - letters->acknowledged, timeout_ms, dead_letters_trouble(letters));
+    return up_fail(
+        err, UP_EAGAIN, "%" PRIu64 " dead letters were not acknowledged within %d ms: %s",
+        letters->sent - letters->acknowledged, timeout_ms, dead_letters_trouble(letters));
 }

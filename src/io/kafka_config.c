@@ -9,8 +9,8 @@
 enum { LIBRARY_TEXT_MAX = 256 };
 
 /* Properties that would take librdkafka out of our hands in any client. */
-static const char *const reserved[] = {"enabled_events", "log.queue", "log.thread.name", "statistics.interval.ms",
-                                       "allow.auto.create.topics"};
+static const char *const reserved[] = {"enabled_events", "log.queue", "log.thread.name",
+                                       "statistics.interval.ms", "allow.auto.create.topics"};
 
 int kafka_config_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct up_err *err)
 {
@@ -20,7 +20,8 @@ int kafka_config_set(rd_kafka_conf_t *conf, const char *name, const char *value,
     return 0;
 }
 
-static const struct kafka_setting *setting_of(const struct kafka_setting *table, size_t count, const char *name)
+static const struct kafka_setting *setting_of(const struct kafka_setting *table, size_t count,
+                                              const char *name)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(table[i].name, name) == 0)
@@ -29,15 +30,18 @@ static const struct kafka_setting *setting_of(const struct kafka_setting *table,
     return NULL;
 }
 
-static int set_table(rd_kafka_conf_t *conf, const struct kafka_setting *table, size_t count, struct up_err *err)
+static int set_table(rd_kafka_conf_t *conf, const struct kafka_setting *table, size_t count,
+                     struct up_err *err)
 {
     bool is_known = true;
     for (size_t i = 0; i < count; i++) {
         const struct kafka_setting *setting = &table[i];
-        if (setting->kind == KAFKA_SETTING_RESERVED || (setting->kind == KAFKA_SETTING_FALLBACK && is_known))
+        if (setting->kind == KAFKA_SETTING_RESERVED ||
+            (setting->kind == KAFKA_SETTING_FALLBACK && is_known))
             continue;
         if (setting->kind == KAFKA_SETTING_KNOWN) {
-            is_known = rd_kafka_conf_set(conf, setting->name, setting->value, NULL, 0) != RD_KAFKA_CONF_UNKNOWN;
+            is_known = rd_kafka_conf_set(conf, setting->name, setting->value, NULL, 0) !=
+                       RD_KAFKA_CONF_UNKNOWN;
             continue;
         }
         int code = kafka_config_set(conf, setting->name, setting->value, err);
@@ -61,24 +65,27 @@ static int set_property(rd_kafka_conf_t *conf, const struct kafka_property *prop
                         const struct kafka_setting *setting, struct up_err *err)
 {
     if (setting != NULL && setting->kind == KAFKA_SETTING_FIXED)
-        return up_fail(err, UP_EINVAL, "kafka.%s: uptake sets it to %s, on which its guarantees rest; remove it",
+        return up_fail(err, UP_EINVAL,
+                       "kafka.%s: uptake sets it to %s, on which its guarantees rest; remove it",
                        property->name, setting->value);
     if (is_reserved(property->name) || (setting != NULL && setting->kind == KAFKA_SETTING_RESERVED))
-        return up_fail(err, UP_EINVAL, "kafka.%s: uptake sets it by itself; remove it", property->name);
+        return up_fail(err, UP_EINVAL, "kafka.%s: uptake sets it by itself; remove it",
+                       property->name);
     char text[LIBRARY_TEXT_MAX];
     switch (rd_kafka_conf_set(conf, property->name, property->value, text, sizeof text)) {
     case RD_KAFKA_CONF_OK:
         return 0;
     case RD_KAFKA_CONF_UNKNOWN:
-        return up_fail(err, UP_EINVAL, "kafka.%s: %s (librdkafka %s)", property->name, text, rd_kafka_version_str());
+        return up_fail(err, UP_EINVAL, "kafka.%s: %s (librdkafka %s)", property->name, text,
+                       rd_kafka_version_str());
     case RD_KAFKA_CONF_INVALID:
         break;
     }
     return up_fail(err, UP_EINVAL, "kafka.%s: librdkafka does not take this value", property->name);
 }
 
-int kafka_config_new(const struct kafka_client *client, const struct kafka_setting *table, size_t count,
-                     rd_kafka_conf_t **ret_conf, struct up_err *err)
+int kafka_config_new(const struct kafka_client *client, const struct kafka_setting *table,
+                     size_t count, rd_kafka_conf_t **ret_conf, struct up_err *err)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     bool has_brokers = false;
@@ -90,7 +97,8 @@ int kafka_config_new(const struct kafka_client *client, const struct kafka_setti
         code = set_property(conf, property, setting_of(table, count, property->name), err);
     }
     if (code == 0 && !has_brokers)
-        code = up_fail(err, UP_EINVAL, "kafka.bootstrap.servers is missing: host:port, separated by commas");
+        code = up_fail(err, UP_EINVAL,
+                       "kafka.bootstrap.servers is missing: host:port, separated by commas");
     if (code != 0) {
         rd_kafka_conf_destroy(conf);
         return code;

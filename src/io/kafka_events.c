@@ -7,9 +7,11 @@
 
 enum { FATAL_TEXT_MAX = 256 };
 
-struct kafka_event *kafka_event_add(struct kafka_source *source, enum kafka_event_kind kind, const char *text)
+struct kafka_event *kafka_event_add(struct kafka_source *source, enum kafka_event_kind kind,
+                                    const char *text)
 {
-    mem_reserve(&source->events, &source->event_capacity, source->event_count + 1, sizeof *source->events);
+    mem_reserve(&source->events, &source->event_capacity, source->event_count + 1,
+                sizeof *source->events);
     struct kafka_event *event = &source->events[source->event_count++];
     *event = (struct kafka_event){.kind = kind, .partition = -1, .offset = -1, .to = -1};
     (void)snprintf(event->text, sizeof event->text, "%s", text);
@@ -21,7 +23,8 @@ static bool is_overtaken(const struct kafka_source *source, const struct kafka_e
 {
     if (event->kind != KAFKA_EVENT_END)
         return false;
-    const struct kafka_partition *partition = kafka_partition_of(source, event->topic, event->partition);
+    const struct kafka_partition *partition =
+        kafka_partition_of(source, event->topic, event->partition);
     return partition == NULL || partition->guard.expected != event->offset;
 }
 
@@ -70,14 +73,16 @@ static enum kafka_event_kind kind_of(rd_kafka_resp_err_t code)
 void kafka_event_note(struct kafka_source *source, const rd_kafka_message_t *raw)
 {
     const char *text = rd_kafka_message_errstr(raw);
-    size_t topic = raw->rkt != NULL ? kafka_topic_by_name(source, rd_kafka_topic_name(raw->rkt)) : source->topic_count;
+    size_t topic = raw->rkt != NULL ? kafka_topic_by_name(source, rd_kafka_topic_name(raw->rkt))
+                                    : source->topic_count;
     const struct kafka_partition *partition =
         topic < source->topic_count ? kafka_partition_of(source, topic, raw->partition) : NULL;
     enum kafka_event_kind kind = kind_of(raw->err);
     /* That of a partition that is not ours any more. */
     if (kind == KAFKA_EVENT_OUT_OF_RANGE && partition == NULL)
         return;
-    struct kafka_event *event = kafka_event_add(source, kind, text != NULL ? text : rd_kafka_err2name(raw->err));
+    struct kafka_event *event =
+        kafka_event_add(source, kind, text != NULL ? text : rd_kafka_err2name(raw->err));
     if (partition != NULL) {
         event->topic = partition->topic;
         event->partition = partition->number;
@@ -96,7 +101,8 @@ void kafka_event_on_error(rd_kafka_t *rk, int code, const char *reason, void *op
     struct kafka_source *source = opaque;
     char text[FATAL_TEXT_MAX];
     enum kafka_event_kind kind = kind_of((rd_kafka_resp_err_t)code);
-    if (kind == KAFKA_EVENT_FATAL && rd_kafka_fatal_error(rk, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (kind == KAFKA_EVENT_FATAL &&
+        rd_kafka_fatal_error(rk, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR)
         reason = text;
     if (kind == KAFKA_EVENT_DOWN) {
         if (source->is_down)

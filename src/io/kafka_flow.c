@@ -4,7 +4,7 @@
 #include "base/panic.h"
 #include "kafka_priv.h"
 
-/* ---- pausing -------------------------------------------------------------------------------------------------- */
+/* ---- pausing --------------------------------------------------------------------------------- */
 
 static bool is_paused(const struct kafka_source *source, const struct kafka_partition *partition)
 {
@@ -13,16 +13,19 @@ static bool is_paused(const struct kafka_source *source, const struct kafka_part
 
 static rd_kafka_topic_partition_list_t *list_paused(const struct kafka_source *source)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)source->partition_count);
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)source->partition_count);
     for (size_t i = 0; i < source->partition_count; i++) {
         const struct kafka_partition *partition = &source->partitions[i];
         if (is_paused(source, partition))
-            (void)rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name, partition->number);
+            (void)rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name,
+                                                    partition->number);
     }
     return list;
 }
 
-/* The library forgets a pause at some places and keeps it at others: it never has one across an assign. */
+/* The library forgets a pause at some places and keeps it at others: it never has one across an
+ * assign. */
 void kafka_pauses_lift(struct kafka_source *source)
 {
     rd_kafka_topic_partition_list_t *list = list_paused(source);
@@ -39,7 +42,8 @@ void kafka_pauses_apply(struct kafka_source *source)
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-static void set_paused(struct kafka_source *source, struct kafka_partition *partition, uint8_t reasons)
+static void set_paused(struct kafka_source *source, struct kafka_partition *partition,
+                       uint8_t reasons)
 {
     bool was_paused = is_paused(source, partition);
     partition->paused = reasons;
@@ -47,7 +51,8 @@ static void set_paused(struct kafka_source *source, struct kafka_partition *part
     if (was_paused == will_be_paused)
         return;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    (void)rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name, partition->number);
+    (void)rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name,
+                                            partition->number);
     if (will_be_paused)
         (void)rd_kafka_pause_partitions(source->rk, list);
     else
@@ -55,14 +60,16 @@ static void set_paused(struct kafka_source *source, struct kafka_partition *part
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-void kafka_source_pause(struct kafka_source *source, uint16_t topic, int32_t partition, enum kafka_pause reason)
+void kafka_source_pause(struct kafka_source *source, uint16_t topic, int32_t partition,
+                        enum kafka_pause reason)
 {
     struct kafka_partition *paused = kafka_partition_of(source, topic, partition);
     if (paused != NULL)
         set_paused(source, paused, (uint8_t)(paused->paused | reason));
 }
 
-void kafka_source_resume(struct kafka_source *source, uint16_t topic, int32_t partition, enum kafka_pause reason)
+void kafka_source_resume(struct kafka_source *source, uint16_t topic, int32_t partition,
+                         enum kafka_pause reason)
 {
     struct kafka_partition *resumed = kafka_partition_of(source, topic, partition);
     if (resumed != NULL)
@@ -72,13 +79,15 @@ void kafka_source_resume(struct kafka_source *source, uint16_t topic, int32_t pa
 /* Those that other reasons hold already keep their state, so that nothing flaps. */
 static void set_paused_all(struct kafka_source *source, uint8_t reasons)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)source->partition_count);
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)source->partition_count);
     bool was_paused = source->paused_all != 0;
     source->paused_all = reasons;
     for (size_t i = 0; i < source->partition_count; i++) {
         const struct kafka_partition *partition = &source->partitions[i];
         if (partition->paused == 0)
-            (void)rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name, partition->number);
+            (void)rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name,
+                                                    partition->number);
     }
     if (list->cnt > 0 && !was_paused && reasons != 0)
         (void)rd_kafka_pause_partitions(source->rk, list);
@@ -97,7 +106,7 @@ void kafka_source_resume_all(struct kafka_source *source, enum kafka_pause reaso
     set_paused_all(source, (uint8_t)(source->paused_all & ~(unsigned)reason));
 }
 
-/* ---- progress ------------------------------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 bool kafka_source_progress(const struct kafka_source *source, uint16_t topic, int32_t partition,
                            struct kafka_progress *ret_progress)
@@ -108,8 +117,8 @@ bool kafka_source_progress(const struct kafka_source *source, uint16_t topic, in
         return false;
     int64_t low = -1;
     int64_t high = -1;
-    if (rd_kafka_get_watermark_offsets(source->rk, source->topics[topic].name, partition, &low, &high) !=
-            RD_KAFKA_RESP_ERR_NO_ERROR ||
+    if (rd_kafka_get_watermark_offsets(source->rk, source->topics[topic].name, partition, &low,
+                                       &high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
         high < 0)
         high = -1;
     int64_t next = of->guard.expected;
@@ -124,16 +133,18 @@ bool kafka_source_progress(const struct kafka_source *source, uint16_t topic, in
     return true;
 }
 
-/* ---- what Kafka is told --------------------------------------------------------------------------------------- */
+/* ---- what Kafka is told ---------------------------------------------------------------------- */
 
-void kafka_source_commit(struct kafka_source *source, const struct kafka_position *positions, size_t count)
+void kafka_source_commit(struct kafka_source *source, const struct kafka_position *positions,
+                         size_t count)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (size_t i = 0; i < count; i++) {
         UP_ASSERT(positions[i].topic < source->topic_count);
         if (positions[i].offset < 0)
             continue;
-        rd_kafka_topic_partition_list_add(list, source->topics[positions[i].topic].name, positions[i].partition)
+        rd_kafka_topic_partition_list_add(list, source->topics[positions[i].topic].name,
+                                          positions[i].partition)
             ->offset = positions[i].offset;
     }
     if (list->cnt > 0 && rd_kafka_commit(source->rk, list, 1) != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -141,8 +152,8 @@ void kafka_source_commit(struct kafka_source *source, const struct kafka_positio
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-void kafka_flow_on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
-                          void *opaque)
+void kafka_flow_on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+                          rd_kafka_topic_partition_list_t *list, void *opaque)
 {
     (void)rk;
     (void)list;

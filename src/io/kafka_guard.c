@@ -6,8 +6,8 @@ void kafka_guard_init(struct kafka_guard *guard, int64_t expected)
     *guard = (struct kafka_guard){.expected = expected < 0 ? -1 : expected, .jump_to = -1};
 }
 
-enum kafka_guard_verdict kafka_guard_judge_odd(struct kafka_guard *guard, int64_t offset, uint64_t batch,
-                                               bool has_holes)
+enum kafka_guard_verdict kafka_guard_judge_odd(struct kafka_guard *guard, int64_t offset,
+                                               uint64_t batch, bool has_holes)
 {
     if (offset < guard->expected)
         return KAFKA_GUARD_DROP;
@@ -17,7 +17,8 @@ enum kafka_guard_verdict kafka_guard_judge_odd(struct kafka_guard *guard, int64_
     }
     if (guard->rereads > 0 && guard->reread_batch == batch)
         return KAFKA_GUARD_DROP;
-    if (guard->rereads > 0 && (offset == guard->jump_to || guard->rereads >= KAFKA_GUARD_REREADS_MAX)) {
+    if (guard->rereads > 0 &&
+        (offset == guard->jump_to || guard->rereads >= KAFKA_GUARD_REREADS_MAX)) {
         kafka_guard_init(guard, offset);
         return KAFKA_GUARD_HOLE;
     }

@@ -8,7 +8,7 @@
 #include "io/kafka_guard.h"
 #include "io/kafka_source.h"
 
-/* ---- configuration -------------------------------------------------------------------------------------------- */
+/* ---- configuration --------------------------------------------------------------------------- */
 
 enum kafka_setting_kind {
     KAFKA_SETTING_FIXED,    /* ours; a guarantee hangs on it */
@@ -25,11 +25,12 @@ struct kafka_setting {
 };
 
 /* A new configuration: the table, and over it the user's properties. The caller owns it. */
-int kafka_config_new(const struct kafka_client *client, const struct kafka_setting *table, size_t count,
-                     rd_kafka_conf_t **ret_conf, struct up_err *err);
+int kafka_config_new(const struct kafka_client *client, const struct kafka_setting *table,
+                     size_t count, rd_kafka_conf_t **ret_conf, struct up_err *err);
 
 /* Sets a property of our own; the value may be shown. */
-int kafka_config_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct up_err *err);
+int kafka_config_set(rd_kafka_conf_t *conf, const char *name, const char *value,
+                     struct up_err *err);
 
 /* The opaque of a client begins with this, so that kafka_config_log() finds it. */
 struct kafka_logger {
@@ -39,12 +40,12 @@ struct kafka_logger {
 
 void kafka_config_log(const rd_kafka_t *rk, int level, const char *facility, const char *text);
 
-/* A descriptor that the queue makes readable; negative = UP_EIO with *err filled. kafka_wake_clear() comes before the
- * queue is emptied. */
+/* A descriptor that the queue makes readable; negative = UP_EIO with *err filled.
+ * kafka_wake_clear() comes before the queue is emptied. */
 int kafka_wake_new(rd_kafka_queue_t *queue, struct up_err *err);
 void kafka_wake_clear(int fd);
 
-/* ---- consumer ------------------------------------------------------------------------------------------------- */
+/* ---- consumer -------------------------------------------------------------------------------- */
 
 enum { KAFKA_HOLES_KNOWN = 3 }; /* believed jumps after which a topic is known to have holes */
 
@@ -106,8 +107,8 @@ struct kafka_source {
 };
 
 /* The assigned partition, or NULL. */
-static inline struct kafka_partition *kafka_partition_of(const struct kafka_source *source, size_t topic,
-                                                         int32_t partition)
+static inline struct kafka_partition *kafka_partition_of(const struct kafka_source *source,
+                                                         size_t topic, int32_t partition)
 {
     const struct kafka_topic *of = &source->topics[topic];
     if (partition < 0 || (size_t)partition >= of->slot_count || of->slots[partition] == 0)
@@ -119,7 +120,8 @@ static inline struct kafka_partition *kafka_partition_of(const struct kafka_sour
 size_t kafka_topic_by_name(const struct kafka_source *source, const char *name);
 
 /* Replaces the table of assigned partitions. */
-void kafka_partitions_set(struct kafka_source *source, const struct kafka_position *positions, size_t count);
+void kafka_partitions_set(struct kafka_source *source, const struct kafka_position *positions,
+                          size_t count);
 
 /* Seeks to what the guard expects, without waiting. */
 void kafka_partition_reread(struct kafka_source *source, const struct kafka_partition *partition);
@@ -128,7 +130,8 @@ void kafka_partition_reread(struct kafka_source *source, const struct kafka_part
 void kafka_pauses_lift(struct kafka_source *source);
 void kafka_pauses_apply(struct kafka_source *source);
 
-struct kafka_event *kafka_event_add(struct kafka_source *source, enum kafka_event_kind kind, const char *text);
+struct kafka_event *kafka_event_add(struct kafka_source *source, enum kafka_event_kind kind,
+                                    const char *text);
 
 /* A message that carries an error instead of a payload. */
 void kafka_event_note(struct kafka_source *source, const rd_kafka_message_t *raw);
@@ -138,8 +141,8 @@ void kafka_event_note_up(struct kafka_source *source);
 
 /* What librdkafka calls back. */
 void kafka_event_on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque);
-void kafka_rebalance_on_change(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
-                               void *opaque);
-void kafka_flow_on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
-                          void *opaque);
+void kafka_rebalance_on_change(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+                               rd_kafka_topic_partition_list_t *list, void *opaque);
+void kafka_flow_on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+                          rd_kafka_topic_partition_list_t *list, void *opaque);
 int kafka_stats_on_text(rd_kafka_t *rk, char *json, size_t length, void *opaque);

@@ -37,7 +37,7 @@ static const struct kafka_setting settings_table[] = {
     {"partitioner", NULL, KAFKA_SETTING_RESERVED},
 };
 
-/* ---- deliveries ----------------------------------------------------------------------------------------------- */
+/* ---- deliveries ------------------------------------------------------------------------------ */
 
 static uint16_t topic_of(const struct kafka_producer *producer, const rd_kafka_topic_t *handle)
 {
@@ -53,10 +53,12 @@ static void note_trouble(struct kafka_producer *producer, const char *text)
 }
 
 /* Hands a failed record back whole. */
-static void report_failed(struct kafka_producer *producer, const rd_kafka_message_t *raw, struct kafka_record *record)
+static void report_failed(struct kafka_producer *producer, const rd_kafka_message_t *raw,
+                          struct kafka_record *record)
 {
-    enum kafka_delivery result =
-        raw->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ? KAFKA_DELIVERY_TOO_LARGE : KAFKA_DELIVERY_FAILED;
+    enum kafka_delivery result = raw->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE
+                                     ? KAFKA_DELIVERY_TOO_LARGE
+                                     : KAFKA_DELIVERY_FAILED;
     const char *text = rd_kafka_err2str(raw->err);
     note_trouble(producer, text);
     if (producer->delivered == NULL)
@@ -71,7 +73,8 @@ static void report_failed(struct kafka_producer *producer, const rd_kafka_messag
         const void *value = NULL;
         size_t length = 0;
         (void)rd_kafka_header_get_all(list, i, &name, &value, &length);
-        headers[i] = (struct message_header){.name = text_of(name), .value = value, .value_length = (uint32_t)length};
+        headers[i] = (struct message_header){
+            .name = text_of(name), .value = value, .value_length = (uint32_t)length};
     }
     record->key = raw->key;
     record->key_length = (uint32_t)raw->key_len;
@@ -106,17 +109,20 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *raw, void *opa
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
     char text[TEXT_MAX];
-    if (code == RD_KAFKA_RESP_ERR__FATAL && rd_kafka_fatal_error(rk, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (code == RD_KAFKA_RESP_ERR__FATAL &&
+        rd_kafka_fatal_error(rk, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR)
         reason = text;
     note_trouble(opaque, reason != NULL ? reason : rd_kafka_err2name((rd_kafka_resp_err_t)code));
 }
 
-/* ---- making --------------------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
-static int configure(const struct kafka_producer_settings *settings, rd_kafka_conf_t *conf, struct up_err *err)
+static int configure(const struct kafka_producer_settings *settings, rd_kafka_conf_t *conf,
+                     struct up_err *err)
 {
     char kbytes[16];
-    (void)snprintf(kbytes, sizeof kbytes, "%d", settings->queue_kbytes > 0 ? settings->queue_kbytes : QUEUE_KBYTES);
+    (void)snprintf(kbytes, sizeof kbytes, "%d",
+                   settings->queue_kbytes > 0 ? settings->queue_kbytes : QUEUE_KBYTES);
     const struct kafka_property ours[] = {
         {"queue.buffering.max.kbytes", kbytes},
         {"queue.buffering.max.messages", "1000000"},
@@ -129,7 +135,8 @@ static int configure(const struct kafka_producer_settings *settings, rd_kafka_co
         {"batch.size", settings->keeps_trying ? "131072" : NULL},
     };
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
-        int code = ours[i].value != NULL ? kafka_config_set(conf, ours[i].name, ours[i].value, err) : 0;
+        int code =
+            ours[i].value != NULL ? kafka_config_set(conf, ours[i].name, ours[i].value, err) : 0;
         if (code != 0)
             return code;
     }
@@ -138,8 +145,8 @@ static int configure(const struct kafka_producer_settings *settings, rd_kafka_co
     return 0;
 }
 
-static int open_topics(struct kafka_producer *producer, const struct kafka_producer_settings *settings,
-                       struct up_err *err)
+static int open_topics(struct kafka_producer *producer,
+                       const struct kafka_producer_settings *settings, struct up_err *err)
 {
     producer->topics = mem_alloc_array(settings->topic_count, sizeof(rd_kafka_topic_t *));
     producer->topic_count = settings->topic_count;
@@ -152,13 +159,13 @@ static int open_topics(struct kafka_producer *producer, const struct kafka_produ
     return 0;
 }
 
-int kafka_producer_new(const struct kafka_producer_settings *settings, struct kafka_producer **ret_producer,
-                       struct up_err *err)
+int kafka_producer_new(const struct kafka_producer_settings *settings,
+                       struct kafka_producer **ret_producer, struct up_err *err)
 {
     UP_ASSERT(settings->topic_count > 0 && settings->topic_count <= UINT16_MAX);
     rd_kafka_conf_t *conf = NULL;
-    int code = kafka_config_new(&settings->client, settings_table, sizeof settings_table / sizeof settings_table[0],
-                                &conf, err);
+    int code = kafka_config_new(&settings->client, settings_table,
+                                sizeof settings_table / sizeof settings_table[0], &conf, err);
     if (code != 0)
         return code;
     code = configure(settings, conf, err);
@@ -167,7 +174,8 @@ int kafka_producer_new(const struct kafka_producer_settings *settings, struct ka
         return code;
     }
     struct kafka_producer *producer = mem_alloc(sizeof *producer);
-    producer->logger = (struct kafka_logger){.log = settings->client.log, .owner = settings->client.log_owner};
+    producer->logger =
+        (struct kafka_logger){.log = settings->client.log, .owner = settings->client.log_owner};
     producer->delivered = settings->delivered;
     producer->delivered_owner = settings->delivered_owner;
     rd_kafka_conf_set_opaque(conf, producer);
@@ -208,15 +216,15 @@ void kafka_producer_free(struct kafka_producer *producer)
     mem_free(producer);
 }
 
-/* ---- sending -------------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static rd_kafka_headers_t *make_headers(const struct kafka_record *record)
 {
     rd_kafka_headers_t *list = rd_kafka_headers_new(record->header_count);
     for (uint32_t i = 0; i < record->header_count; i++) {
         const struct message_header *header = &record->headers[i];
-        (void)rd_kafka_header_add(list, header->name.bytes, (ssize_t)header->name.length, header->value,
-                                  (ssize_t)header->value_length);
+        (void)rd_kafka_header_add(list, header->name.bytes, (ssize_t)header->name.length,
+                                  header->value, (ssize_t)header->value_length);
     }
     return list;
 }
@@ -228,8 +236,8 @@ static void *unconst(const void *bytes)
     return plain;
 }
 
-static rd_kafka_resp_err_t produce(struct kafka_producer *producer, const struct kafka_record *record,
-                                   char *text, size_t text_size)
+static rd_kafka_resp_err_t produce(struct kafka_producer *producer,
+                                   const struct kafka_record *record, char *text, size_t text_size)
 {
     rd_kafka_headers_t *headers = record->header_count > 0 ? make_headers(record) : NULL;
     rd_kafka_vu_t parts[RECORD_PARTS_MAX] = {
@@ -242,8 +250,8 @@ static rd_kafka_resp_err_t produce(struct kafka_producer *producer, const struct
         {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)record->token},
         {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
     };
-    rd_kafka_error_t *error =
-        rd_kafka_produceva(producer->rk, parts, headers != NULL ? RECORD_PARTS_MAX : RECORD_PARTS_MAX - 1);
+    rd_kafka_error_t *error = rd_kafka_produceva(
+        producer->rk, parts, headers != NULL ? RECORD_PARTS_MAX : RECORD_PARTS_MAX - 1);
     if (error == NULL)
         return RD_KAFKA_RESP_ERR_NO_ERROR;
     rd_kafka_resp_err_t code = rd_kafka_error_code(error);
@@ -255,8 +263,8 @@ static rd_kafka_resp_err_t produce(struct kafka_producer *producer, const struct
     return code;
 }
 
-enum kafka_send kafka_producer_send(struct kafka_producer *producer, const struct kafka_record *record,
-                                    struct up_err *err)
+enum kafka_send kafka_producer_send(struct kafka_producer *producer,
+                                    const struct kafka_record *record, struct up_err *err)
 {
     UP_ASSERT(record->topic < producer->topic_count);
     char text[TEXT_MAX] = "";
@@ -270,7 +278,8 @@ enum kafka_send kafka_producer_send(struct kafka_producer *producer, const struc
         return KAFKA_TOO_LARGE;
     default:
         note_trouble(producer, text);
-        (void)up_fail(err, UP_EIO, "topic %s: %s", rd_kafka_topic_name(producer->topics[record->topic]), text);
+        (void)up_fail(err, UP_EIO, "topic %s: %s",
+                      rd_kafka_topic_name(producer->topics[record->topic]), text);
         return KAFKA_REFUSED;
     }
 }
@@ -290,8 +299,9 @@ int kafka_producer_flush(struct kafka_producer *producer, int timeout_ms, struct
 {
     if (rd_kafka_flush(producer->rk, timeout_ms) == RD_KAFKA_RESP_ERR_NO_ERROR)
         return 0;
-    return up_fail(err, UP_EAGAIN, "%d records were not acknowledged within %d ms%s%s", rd_kafka_outq_len(producer->rk),
-                   timeout_ms, producer->trouble[0] != '\0' ? ": " : "", producer->trouble);
+    return up_fail(err, UP_EAGAIN, "%d records were not acknowledged within %d ms%s%s",
+                   rd_kafka_outq_len(producer->rk), timeout_ms,
+                   producer->trouble[0] != '\0' ? ": " : "", producer->trouble);
 }
 
 const struct kafka_producer_counts *kafka_producer_counts(const struct kafka_producer *producer)

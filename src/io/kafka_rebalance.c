@@ -7,9 +7,10 @@
 
 enum { CLOSE_SLICE_MS = 10, CLOSE_BATCH = 256 };
 
-/* ---- what was assigned ---------------------------------------------------------------------------------------- */
+/* ---- what was assigned ----------------------------------------------------------------------- */
 
-void kafka_partitions_set(struct kafka_source *source, const struct kafka_position *positions, size_t count)
+void kafka_partitions_set(struct kafka_source *source, const struct kafka_position *positions,
+                          size_t count)
 {
     for (size_t i = 0; i < source->topic_count; i++) {
         mem_free(source->topics[i].slots);
@@ -25,7 +26,8 @@ void kafka_partitions_set(struct kafka_source *source, const struct kafka_positi
         size_t needed = (size_t)positions[i].partition + 1;
         if (needed > topic->slot_count) {
             topic->slots = mem_resize_array(topic->slots, needed, sizeof *topic->slots);
-            memset(topic->slots + topic->slot_count, 0, (needed - topic->slot_count) * sizeof *topic->slots);
+            memset(topic->slots + topic->slot_count, 0,
+                   (needed - topic->slot_count) * sizeof *topic->slots);
             topic->slot_count = needed;
         }
         UP_ASSERT(topic->slots[needed - 1] == 0);
@@ -41,27 +43,31 @@ void kafka_partitions_set(struct kafka_source *source, const struct kafka_positi
 static int assign_table(struct kafka_source *source, struct up_err *err)
 {
     kafka_pauses_lift(source);
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)source->partition_count);
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)source->partition_count);
     for (size_t i = 0; i < source->partition_count; i++) {
         const struct kafka_partition *partition = &source->partitions[i];
         int64_t offset = partition->guard.expected;
-        rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name, partition->number)->offset =
-            offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : offset;
+        rd_kafka_topic_partition_list_add(list, source->topics[partition->topic].name,
+                                          partition->number)
+            ->offset = offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : offset;
     }
     rd_kafka_resp_err_t code = rd_kafka_assign(source->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return up_fail(err, UP_EIO, "cannot take the assigned partitions: %s", rd_kafka_err2str(code));
+        return up_fail(err, UP_EIO, "cannot take the assigned partitions: %s",
+                       rd_kafka_err2str(code));
     kafka_pauses_apply(source);
     return 0;
 }
 
-int kafka_source_assign(struct kafka_source *source, const struct kafka_position *positions, size_t count,
-                        struct up_err *err)
+int kafka_source_assign(struct kafka_source *source, const struct kafka_position *positions,
+                        size_t count, struct up_err *err)
 {
     UP_ASSERT(source->raw_count == 0);
     if (source->awaited != KAFKA_ANSWER_ASSIGN)
-        return up_fail(err, UP_ECONFLICT, "the assigned partitions were revoked before they were taken");
+        return up_fail(err, UP_ECONFLICT,
+                       "the assigned partitions were revoked before they were taken");
     source->awaited = KAFKA_ANSWER_NONE;
     kafka_pauses_lift(source);
     kafka_partitions_set(source, positions, count);
@@ -85,9 +91,10 @@ bool kafka_source_is_lost(const struct kafka_source *source)
     return rd_kafka_assignment_lost(source->rk) != 0;
 }
 
-/* rd_kafka_seek() does not revive a partition that stopped for its offset; assigning everything again does. */
-int kafka_source_seek(struct kafka_source *source, uint16_t topic, int32_t partition, int64_t offset,
-                      struct up_err *err)
+/* rd_kafka_seek() does not revive a partition that stopped for its offset; assigning everything
+ * again does. */
+int kafka_source_seek(struct kafka_source *source, uint16_t topic, int32_t partition,
+                      int64_t offset, struct up_err *err)
 {
     UP_ASSERT(source->raw_count == 0);
     struct kafka_partition *sought = kafka_partition_of(source, topic, partition);
@@ -101,27 +108,29 @@ int kafka_source_seek(struct kafka_source *source, uint16_t topic, int32_t parti
 void kafka_partition_reread(struct kafka_source *source, const struct kafka_partition *partition)
 {
     /* Without a timeout it only asks; what was fetched before is out of date from now on. */
-    (void)rd_kafka_seek(source->topics[partition->topic].handle, partition->number, partition->guard.expected, 0);
+    (void)rd_kafka_seek(source->topics[partition->topic].handle, partition->number,
+                        partition->guard.expected, 0);
 }
 
-/* ---- rebalances ----------------------------------------------------------------------------------------------- */
+/* ---- rebalances ------------------------------------------------------------------------------ */
 
 static void keep_list(struct kafka_source *source, const rd_kafka_topic_partition_list_t *list)
 {
     size_t count = list != NULL && list->cnt > 0 ? (size_t)list->cnt : 0;
-    mem_reserve(&source->rebalanced, &source->rebalanced_capacity, count, sizeof *source->rebalanced);
+    mem_reserve(&source->rebalanced, &source->rebalanced_capacity, count,
+                sizeof *source->rebalanced);
     source->rebalanced_count = 0;
     for (size_t i = 0; i < count; i++) {
         size_t topic = kafka_topic_by_name(source, list->elems[i].topic);
         if (topic == source->topic_count)
             continue;
-        source->rebalanced[source->rebalanced_count++] =
-            (struct kafka_position){.topic = (uint16_t)topic, .partition = list->elems[i].partition, .offset = -1};
+        source->rebalanced[source->rebalanced_count++] = (struct kafka_position){
+            .topic = (uint16_t)topic, .partition = list->elems[i].partition, .offset = -1};
     }
 }
 
-void kafka_rebalance_on_change(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
-                               void *opaque)
+void kafka_rebalance_on_change(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+                               rd_kafka_topic_partition_list_t *list, void *opaque)
 {
     struct kafka_source *source = opaque;
     bool is_assigned = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
@@ -135,9 +144,9 @@ void kafka_rebalance_on_change(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafk
     keep_list(source, list);
     source->rebalance_is_new = true;
     source->awaited = is_assigned ? KAFKA_ANSWER_ASSIGN : KAFKA_ANSWER_UNASSIGN;
-    source->rebalance = is_assigned                      ? KAFKA_REBALANCE_ASSIGNED
+    source->rebalance = is_assigned                    ? KAFKA_REBALANCE_ASSIGNED
                         : rd_kafka_assignment_lost(rk) ? KAFKA_REBALANCE_LOST
-                                                         : KAFKA_REBALANCE_REVOKED;
+                                                       : KAFKA_REBALANCE_REVOKED;
 }
 
 bool kafka_source_next_rebalance(struct kafka_source *source, struct kafka_rebalance *ret_rebalance)
@@ -145,12 +154,13 @@ bool kafka_source_next_rebalance(struct kafka_source *source, struct kafka_rebal
     if (!source->rebalance_is_new)
         return false;
     source->rebalance_is_new = false;
-    *ret_rebalance = (struct kafka_rebalance){
-        .kind = source->rebalance, .partitions = source->rebalanced, .count = source->rebalanced_count};
+    *ret_rebalance = (struct kafka_rebalance){.kind = source->rebalance,
+                                              .partitions = source->rebalanced,
+                                              .count = source->rebalanced_count};
     return true;
 }
 
-/* ---- leaving -------------------------------------------------------------------------------------------------- */
+/* ---- leaving --------------------------------------------------------------------------------- */
 
 static bool serve_until_closed(struct kafka_source *source, rd_kafka_queue_t *queue, int timeout_ms)
 {
@@ -161,7 +171,8 @@ static bool serve_until_closed(struct kafka_source *source, rd_kafka_queue_t *qu
         ssize_t got = rd_kafka_consume_batch_queue(queue, CLOSE_SLICE_MS, messages, CLOSE_BATCH);
         for (ssize_t i = 0; i < got; i++)
             rd_kafka_message_destroy(messages[i]);
-        /* Messages that wait in the queue come at once; they are finite, for nothing is fetched any more. */
+        /* Messages that wait in the queue come at once; they are finite, for nothing is fetched any
+         * more. */
         timeout_ms -= got < CLOSE_BATCH ? CLOSE_SLICE_MS : 0;
     }
     return true;
@@ -175,7 +186,8 @@ int kafka_source_close(struct kafka_source *source, int timeout_ms, struct up_er
     rd_kafka_queue_t *queue = rd_kafka_queue_new(source->rk);
     rd_kafka_error_t *error = rd_kafka_consumer_close_queue(source->rk, queue);
     if (error != NULL) {
-        int code = up_fail(err, UP_EIO, "cannot leave the consumer group: %s", rd_kafka_error_string(error));
+        int code = up_fail(err, UP_EIO, "cannot leave the consumer group: %s",
+                           rd_kafka_error_string(error));
         rd_kafka_error_destroy(error);
         rd_kafka_queue_destroy(queue);
         return code;

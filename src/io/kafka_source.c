@@ -10,8 +10,8 @@
 
 enum { LIBRARY_TEXT_MAX = 256 };
 
-/* A queue that is full makes librdkafka wait before it fetches again: a second, unless the version can be told 10 ms;
- * where it cannot, large queues keep that from happening while reading lags. */
+/* A queue that is full makes librdkafka wait before it fetches again: a second, unless the version
+ * can be told 10 ms; where it cannot, large queues keep that from happening while reading lags. */
 static const struct kafka_setting settings_table[] = {
     {"enable.auto.commit", "false", KAFKA_SETTING_FIXED},
     {"auto.commit.enable", NULL, KAFKA_SETTING_RESERVED},
@@ -32,11 +32,12 @@ static const struct kafka_setting settings_table[] = {
     {"queued.max.messages.kbytes", "262144", KAFKA_SETTING_FALLBACK},
 };
 
-static int make_conf(const struct kafka_source_settings *settings, rd_kafka_conf_t **ret_conf, struct up_err *err)
+static int make_conf(const struct kafka_source_settings *settings, rd_kafka_conf_t **ret_conf,
+                     struct up_err *err)
 {
     rd_kafka_conf_t *conf = NULL;
-    int code = kafka_config_new(&settings->client, settings_table, sizeof settings_table / sizeof settings_table[0],
-                                &conf, err);
+    int code = kafka_config_new(&settings->client, settings_table,
+                                sizeof settings_table / sizeof settings_table[0], &conf, err);
     if (code != 0)
         return code;
     code = kafka_config_set(conf, "group.id", settings->group, err);
@@ -66,7 +67,8 @@ static int open_topics(struct kafka_source *source, const struct kafka_source_se
         source->topics[i].name = mem_copy_text(name, strlen(name));
         source->topics[i].handle = rd_kafka_topic_new(source->rk, name, NULL);
         if (source->topics[i].handle == NULL)
-            return up_fail(err, UP_EINVAL, "topic %s: %s", name, rd_kafka_err2str(rd_kafka_last_error()));
+            return up_fail(err, UP_EINVAL, "topic %s: %s", name,
+                           rd_kafka_err2str(rd_kafka_last_error()));
     }
     return 0;
 }
@@ -80,7 +82,8 @@ int kafka_source_new(const struct kafka_source_settings *settings, struct kafka_
     if (code != 0)
         return code;
     struct kafka_source *source = mem_alloc(sizeof *source);
-    source->logger = (struct kafka_logger){.log = settings->client.log, .owner = settings->client.log_owner};
+    source->logger =
+        (struct kafka_logger){.log = settings->client.log, .owner = settings->client.log_owner};
     source->wake_fd = -1;
     rd_kafka_conf_set_opaque(conf, source);
     char text[LIBRARY_TEXT_MAX];
@@ -130,9 +133,11 @@ void kafka_source_free(struct kafka_source *source)
 
 int kafka_source_subscribe(struct kafka_source *source, struct up_err *err)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)source->topic_count);
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)source->topic_count);
     for (size_t i = 0; i < source->topic_count; i++)
-        (void)rd_kafka_topic_partition_list_add(list, source->topics[i].name, RD_KAFKA_PARTITION_UA);
+        (void)rd_kafka_topic_partition_list_add(list, source->topics[i].name,
+                                                RD_KAFKA_PARTITION_UA);
     rd_kafka_resp_err_t code = rd_kafka_subscribe(source->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -145,7 +150,7 @@ int kafka_source_fd(const struct kafka_source *source)
     return source->wake_fd;
 }
 
-/* ---- drain ---------------------------------------------------------------------------------------------------- */
+/* ---- drain ----------------------------------------------------------------------------------- */
 
 size_t kafka_topic_by_name(const struct kafka_source *source, const char *name)
 {
@@ -165,8 +170,8 @@ static size_t topic_by_handle(const struct kafka_source *source, const rd_kafka_
     return kafka_topic_by_name(source, rd_kafka_topic_name(handle));
 }
 
-static void count_hole(struct kafka_source *source, const struct kafka_partition *partition, int64_t from,
-                       int64_t to)
+static void count_hole(struct kafka_source *source, const struct kafka_partition *partition,
+                       int64_t from, int64_t to)
 {
     source->counts.holes++;
     if (source->topics[partition->topic].holes++ >= KAFKA_HOLES_KNOWN)
@@ -200,21 +205,23 @@ static bool admit(struct kafka_source *source, struct kafka_partition *partition
     return false;
 }
 
-/* Headers are kept one behind the other; where they begin is filled in once the array moves no more. */
+/* Headers are kept one behind the other; where they begin is filled in once the array moves no
+ * more. */
 static uint32_t copy_headers(struct kafka_source *source, const rd_kafka_message_t *raw)
 {
     rd_kafka_headers_t *list = NULL;
     if (rd_kafka_message_headers(raw, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return 0;
     size_t count = rd_kafka_header_cnt(list);
-    mem_reserve(&source->headers, &source->header_capacity, source->header_count + count, sizeof *source->headers);
+    mem_reserve(&source->headers, &source->header_capacity, source->header_count + count,
+                sizeof *source->headers);
     for (size_t i = 0; i < count; i++) {
         const char *name = "";
         const void *value = NULL;
         size_t length = 0;
         (void)rd_kafka_header_get_all(list, i, &name, &value, &length);
-        source->headers[source->header_count++] =
-            (struct message_header){.name = text_of(name), .value = value, .value_length = (uint32_t)length};
+        source->headers[source->header_count++] = (struct message_header){
+            .name = text_of(name), .value = value, .value_length = (uint32_t)length};
     }
     return (uint32_t)count;
 }
@@ -266,8 +273,8 @@ static void note_error(struct kafka_source *source, const rd_kafka_message_t *ra
     event->offset = raw->offset;
 }
 
-size_t kafka_source_drain(struct kafka_source *source, struct message *messages, size_t max, int64_t now_us,
-                          bool *ret_more)
+size_t kafka_source_drain(struct kafka_source *source, struct message *messages, size_t max,
+                          int64_t now_us, bool *ret_more)
 {
     UP_ASSERT(max > 0);
     UP_ASSERT(source->raw_count == 0);

@@ -12,8 +12,10 @@ static const char *after(const char *text, const char *mark, const char *end)
     return found != NULL ? found + length : NULL;
 }
 
-/* One "name": { "topic": "name", "partition": 3 } after the other, up to the brace that closes them all. */
-static void note_partitions(struct kafka_source *source, const char *at, const char *end, int64_t answered_us)
+/* One "name": { "topic": "name", "partition": 3 } after the other, up to the brace that closes them
+ * all. */
+static void note_partitions(struct kafka_source *source, const char *at, const char *end,
+                            int64_t answered_us)
 {
     while (at < end && *at != '}') {
         const char *name = after(at, "\"topic\":\"", end);
@@ -24,9 +26,11 @@ static void note_partitions(struct kafka_source *source, const char *at, const c
             return;
         for (size_t i = 0; i < source->topic_count; i++) {
             const char *topic = source->topics[i].name;
-            if (strlen(topic) != (size_t)(name_end - name) || memcmp(topic, name, strlen(topic)) != 0)
+            if (strlen(topic) != (size_t)(name_end - name) ||
+                memcmp(topic, name, strlen(topic)) != 0)
                 continue;
-            struct kafka_partition *partition = kafka_partition_of(source, i, (int32_t)strtol(number, NULL, 10));
+            struct kafka_partition *partition =
+                kafka_partition_of(source, i, (int32_t)strtol(number, NULL, 10));
             if (partition != NULL && partition->answered_us < answered_us)
                 partition->answered_us = answered_us;
         }
@@ -42,7 +46,9 @@ int kafka_stats_on_text(rd_kafka_t *rk, char *json, size_t length, void *opaque)
     (void)rk;
     struct kafka_source *source = opaque;
     const char *at = after(json, "\"brokers\":{", json + length);
-    const char *end = at != NULL ? memmem(at, (size_t)(json + length - at), "\"topics\":{", strlen("\"topics\":{")) : NULL;
+    const char *end = at != NULL ? memmem(at, (size_t)(json + length - at), "\"topics\":{",
+                                          strlen("\"topics\":{"))
+                                 : NULL;
     if (end == NULL)
         return 0;
     bool was_heard = false;

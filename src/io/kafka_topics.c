@@ -1,4 +1,5 @@
-/* Asks the brokers about topics: whether they exist, how many partitions they have, where their logs begin and end. */
+/* Asks the brokers about topics: whether they exist, how many partitions they have, where their
+ * logs begin and end. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,9 +9,10 @@
 
 enum { SLICE_MS = 500, PAUSE_MS = 100 };
 
-/* ---- at the start --------------------------------------------------------------------------------------------- */
+/* ---- at the start ---------------------------------------------------------------------------- */
 
-/* What the library told about connecting while a question waited; the newest of the gravest kind. */
+/* What the library told about connecting while a question waited; the newest of the gravest kind.
+ */
 struct trouble {
     enum kafka_event_kind kind;
     char text[KAFKA_EVENT_TEXT_MAX];
@@ -26,7 +28,8 @@ static void collect_trouble(struct kafka_source *source, struct trouble *trouble
     }
     struct kafka_event event;
     while (kafka_source_next_event(source, &event)) {
-        if (event.kind == KAFKA_EVENT_DOWN || (trouble->kind == KAFKA_EVENT_REFUSED && event.kind != trouble->kind))
+        if (event.kind == KAFKA_EVENT_DOWN ||
+            (trouble->kind == KAFKA_EVENT_REFUSED && event.kind != trouble->kind))
             continue;
         trouble->kind = event.kind;
         memcpy(trouble->text, event.text, sizeof trouble->text);
@@ -34,8 +37,8 @@ static void collect_trouble(struct kafka_source *source, struct trouble *trouble
     source->is_down = false;
 }
 
-static int fail(struct kafka_topics_check *check, enum kafka_fault fault, struct up_err *err, enum up_code code,
-                const char *what, const char *text)
+static int fail(struct kafka_topics_check *check, enum kafka_fault fault, struct up_err *err,
+                enum up_code code, const char *what, const char *text)
 {
     check->fault = fault;
     return up_fail(err, code, "%s%s", what, text);
@@ -47,9 +50,12 @@ static int fail_topic(struct kafka_topics_check *check, rd_kafka_resp_err_t code
     bool is_refused = code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
     check->fault = is_refused ? KAFKA_FAULT_REFUSED : KAFKA_FAULT_MISSING;
     if (is_refused)
-        return up_fail(err, UP_EAUTH, "Kafka does not let us read about topic %s: give the user DESCRIBE and READ on it",
-                       topic);
-    return up_fail(err, UP_EINVAL, "topic %s does not exist; create it with the partitions it is to have", topic);
+        return up_fail(
+            err, UP_EAUTH,
+            "Kafka does not let us read about topic %s: give the user DESCRIBE and READ on it",
+            topic);
+    return up_fail(err, UP_EINVAL,
+                   "topic %s does not exist; create it with the partitions it is to have", topic);
 }
 
 /* The number of partitions of one topic, 0 = to be asked again. */
@@ -57,11 +63,13 @@ static int ask_once(struct kafka_source *source, rd_kafka_topic_t *handle, int t
                     struct kafka_topics_check *check, int32_t *ret_partitions, struct up_err *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
-    if (rd_kafka_metadata(source->rk, 0, handle, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (rd_kafka_metadata(source->rk, 0, handle, &metadata, timeout_ms) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
         return 0;
     int code = 0;
-    rd_kafka_resp_err_t topic_code =
-        metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    rd_kafka_resp_err_t topic_code = metadata->topic_cnt == 1
+                                         ? metadata->topics[0].err
+                                         : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     switch ((int)topic_code) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
         *ret_partitions = metadata->topics[0].partition_cnt;
@@ -77,7 +85,8 @@ static int ask_once(struct kafka_source *source, rd_kafka_topic_t *handle, int t
 
 /* Asks in slices, so that a refused login is told at once and not after the whole of the time. */
 static int ask_partitions(struct kafka_source *source, rd_kafka_topic_t *handle, int *left_ms,
-                          struct kafka_topics_check *check, int32_t *ret_partitions, struct up_err *err)
+                          struct kafka_topics_check *check, int32_t *ret_partitions,
+                          struct up_err *err)
 {
     struct trouble trouble = {.kind = KAFKA_EVENT_DOWN, .text = "no answer"};
     int32_t partitions = 0;
@@ -91,7 +100,8 @@ static int ask_partitions(struct kafka_source *source, rd_kafka_topic_t *handle,
         collect_trouble(source, &trouble);
         *left_ms -= slice_ms + PAUSE_MS;
         if (trouble.kind == KAFKA_EVENT_REFUSED)
-            return fail(check, KAFKA_FAULT_REFUSED, err, UP_EAUTH, "Kafka refuses the connection: ", trouble.text);
+            return fail(check, KAFKA_FAULT_REFUSED, err, UP_EAUTH,
+                        "Kafka refuses the connection: ", trouble.text);
         if (*left_ms <= 0)
             return fail(check, KAFKA_FAULT_UNREACHABLE, err, UP_ECONN,
                         "no broker answers (kafka.bootstrap.servers): ", trouble.text);
@@ -115,39 +125,47 @@ static int check_dead_letters(struct kafka_source *source, const char *name, int
     return code;
 }
 
-int kafka_source_check_topics(struct kafka_source *source, const char *dead_letter_topic, int timeout_ms,
-                              struct kafka_topics_check *ret_check, struct up_err *err)
+int kafka_source_check_topics(struct kafka_source *source, const char *dead_letter_topic,
+                              int timeout_ms, struct kafka_topics_check *ret_check,
+                              struct up_err *err)
 {
     struct kafka_topics_check *check = ret_check;
     *check = (struct kafka_topics_check){.fault = KAFKA_FAULT_NONE};
     int left_ms = timeout_ms;
     for (size_t i = 0; i < source->topic_count; i++) {
         int32_t partitions = 0;
-        int code = ask_partitions(source, source->topics[i].handle, &left_ms, check, &partitions, err);
+        int code =
+            ask_partitions(source, source->topics[i].handle, &left_ms, check, &partitions, err);
         if (code != 0)
             return code;
         if (i > 0 && partitions != check->partitions) {
             check->fault = KAFKA_FAULT_PARTITIONS;
             return up_fail(err, UP_EINVAL,
-                           "topic %s has %d partitions and topic %s has %d: all input topics must have the same number",
-                           source->topics[0].name, (int)check->partitions, source->topics[i].name, (int)partitions);
+                           "topic %s has %d partitions and topic %s has %d: all input topics must "
+                           "have the same number",
+                           source->topics[0].name, (int)check->partitions, source->topics[i].name,
+                           (int)partitions);
         }
         check->partitions = partitions;
     }
-    return dead_letter_topic != NULL ? check_dead_letters(source, dead_letter_topic, &left_ms, check, err) : 0;
+    return dead_letter_topic != NULL
+               ? check_dead_letters(source, dead_letter_topic, &left_ms, check, err)
+               : 0;
 }
 
-/* ---- where the logs begin and end ----------------------------------------------------------------------------- */
+/* ---- where the logs begin and end ------------------------------------------------------------ */
 
-/* All in one request a leader. `which` stands where a time would: the broker takes -2 and -1 for begin and end. */
-static int query(const struct kafka_source *source, const struct kafka_range *ranges, size_t count, int64_t which,
-                 int timeout_ms, int64_t *ret_offsets, struct up_err *err)
+/* All in one request a leader. `which` stands where a time would: the broker takes -2 and -1 for
+ * begin and end. */
+static int query(const struct kafka_source *source, const struct kafka_range *ranges, size_t count,
+                 int64_t which, int timeout_ms, int64_t *ret_offsets, struct up_err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (size_t i = 0; i < count; i++) {
         UP_ASSERT(ranges[i].topic < source->topic_count);
-        rd_kafka_topic_partition_list_add(list, source->topics[ranges[i].topic].name, ranges[i].partition)->offset =
-            which;
+        rd_kafka_topic_partition_list_add(list, source->topics[ranges[i].topic].name,
+                                          ranges[i].partition)
+            ->offset = which;
     }
     rd_kafka_resp_err_t answer = rd_kafka_offsets_for_times(source->rk, list, timeout_ms);
     int code = 0;
@@ -157,8 +175,8 @@ static int query(const struct kafka_source *source, const struct kafka_range *ra
             rd_kafka_topic_partition_list_find(list, topic, ranges[i].partition);
         rd_kafka_resp_err_t own = answer != RD_KAFKA_RESP_ERR_NO_ERROR ? answer : found->err;
         if (own != RD_KAFKA_RESP_ERR_NO_ERROR || found->offset < 0)
-            code = up_fail(err, UP_EAGAIN, "cannot learn the offsets of topic %s, partition %d: %s", topic,
-                           (int)ranges[i].partition, rd_kafka_err2str(own));
+            code = up_fail(err, UP_EAGAIN, "cannot learn the offsets of topic %s, partition %d: %s",
+                           topic, (int)ranges[i].partition, rd_kafka_err2str(own));
         else
             ret_offsets[i] = found->offset;
     }
@@ -166,15 +184,17 @@ static int query(const struct kafka_source *source, const struct kafka_range *ra
     return code;
 }
 
-int kafka_source_query_ranges(struct kafka_source *source, struct kafka_range *ranges, size_t count, int timeout_ms,
-                              struct up_err *err)
+int kafka_source_query_ranges(struct kafka_source *source, struct kafka_range *ranges, size_t count,
+                              int timeout_ms, struct up_err *err)
 {
     if (count == 0)
         return 0;
     int64_t *offsets = mem_alloc_array(2 * count, sizeof *offsets);
-    int code = query(source, ranges, count, RD_KAFKA_OFFSET_BEGINNING, timeout_ms / 2, offsets, err);
+    int code =
+        query(source, ranges, count, RD_KAFKA_OFFSET_BEGINNING, timeout_ms / 2, offsets, err);
     if (code == 0)
-        code = query(source, ranges, count, RD_KAFKA_OFFSET_END, timeout_ms / 2, offsets + count, err);
+        code =
+            query(source, ranges, count, RD_KAFKA_OFFSET_END, timeout_ms / 2, offsets + count, err);
     for (size_t i = 0; code == 0 && i < count; i++) {
         ranges[i].low = offsets[i];
         ranges[i].high = offsets[count + i];

@@ -59,7 +59,8 @@ static int result_of(rd_kafka_resp_err_t code, const char *what, struct up_err *
     return up_fail(err, UP_EINVAL, "mock cluster: %s: %s", what, rd_kafka_err2str(code));
 }
 
-int mock_broker_create_topic(struct mock_broker *mock, const char *topic, int partitions, struct up_err *err)
+int mock_broker_create_topic(struct mock_broker *mock, const char *topic, int partitions,
+                             struct up_err *err)
 {
     return result_of(rd_kafka_mock_topic_create(mock->cluster, topic, partitions, 1), topic, err);
 }
@@ -77,7 +78,7 @@ int mock_broker_set_down(struct mock_broker *mock, bool is_down, struct up_err *
     int code = 0;
     for (int id = 1; id <= mock->broker_count && code == 0; id++) {
         code = result_of(is_down ? rd_kafka_mock_broker_set_down(mock->cluster, id)
-                                      : rd_kafka_mock_broker_set_up(mock->cluster, id),
+                                 : rd_kafka_mock_broker_set_up(mock->cluster, id),
                          "up or down", err);
     }
     return code;

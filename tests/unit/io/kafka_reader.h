@@ -1,4 +1,5 @@
-/* A reader over kafka_source as the daemon is one, with a list of offsets that stands for the store. */
+/* A reader over kafka_source as the daemon is one, with a list of offsets that stands for the
+ * store. */
 #pragma once
 
 #include <poll.h>
@@ -37,8 +38,8 @@ struct reader {
     unsigned assignments;
     unsigned revocations;
     unsigned losses;
-    int late_ms;        /* the answer to an assignment comes so much later */
-    int64_t answer_us;  /* when; 0 = nothing to answer */
+    int late_ms;       /* the answer to an assignment comes so much later */
+    int64_t answer_us; /* when; 0 = nothing to answer */
     void (*on_message)(void *arg, const struct message *message);
     void *arg;
 };
@@ -55,7 +56,8 @@ static inline void reader_open(struct reader *reader, struct reader_store *store
     struct up_err err = {0};
     *reader = (struct reader){.store = store};
     memset(reader->end, -1, sizeof reader->end);
-    if (kafka_source_new(settings, &reader->source, &err) != 0 || kafka_source_subscribe(reader->source, &err) != 0)
+    if (kafka_source_new(settings, &reader->source, &err) != 0 ||
+        kafka_source_subscribe(reader->source, &err) != 0)
         fail_msg("%s", err.text);
 }
 
@@ -82,7 +84,8 @@ static inline void reader_take_rebalance(struct reader *reader, int64_t now_us)
             assert_int_equal(kafka_source_unassign(reader->source, &err), 0);
             return;
         }
-        memcpy(reader->assigned, rebalance.partitions, rebalance.count * sizeof *rebalance.partitions);
+        memcpy(reader->assigned, rebalance.partitions,
+               rebalance.count * sizeof *rebalance.partitions);
         reader->assigned_count = rebalance.count;
         reader->answer_us = now_us + reader->late_ms * 1000 + 1;
     }
@@ -93,7 +96,8 @@ static inline void reader_take_rebalance(struct reader *reader, int64_t now_us)
         struct kafka_position *position = &reader->assigned[i];
         position->offset = reader->store->next[position->topic][position->partition];
     }
-    assert_int_equal(kafka_source_assign(reader->source, reader->assigned, reader->assigned_count, &err), 0);
+    assert_int_equal(
+        kafka_source_assign(reader->source, reader->assigned, reader->assigned_count, &err), 0);
 }
 
 static inline void reader_take_message(struct reader *reader, const struct message *message)
@@ -130,7 +134,8 @@ static inline void reader_turn(struct reader *reader)
 }
 
 /* Turns all readers until the condition holds; false after 30 s. */
-static inline bool readers_run(struct reader *const *readers, size_t count, bool (*condition)(void *arg), void *arg)
+static inline bool readers_run(struct reader *const *readers, size_t count,
+                               bool (*condition)(void *arg), void *arg)
 {
     int64_t deadline_us = clock_mono_us() + INT64_C(30000000);
     while (!condition(arg)) {
@@ -150,7 +155,8 @@ static inline bool reader_run(struct reader *reader, bool (*condition)(void *arg
 }
 
 /* Sends `count` small records to every partition of every topic of the producer. */
-static inline void reader_fill(struct kafka_producer *producer, size_t topics, int partitions, int count)
+static inline void reader_fill(struct kafka_producer *producer, size_t topics, int partitions,
+                               int count)
 {
     struct up_err err = {0};
     for (int i = 0; i < count; i++) {

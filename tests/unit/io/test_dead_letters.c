@@ -3,7 +3,13 @@
 #include "io/mock_broker.h"
 #include "kafka_reader.h"
 
-enum { PRODUCE_API = 0, MESSAGE_TOO_LARGE = 10, NOT_ENOUGH_REPLICAS = 19, TOPIC_AUTHORIZATION_FAILED = 29, INVALID_RECORD = 87 };
+enum {
+    PRODUCE_API = 0,
+    MESSAGE_TOO_LARGE = 10,
+    NOT_ENOUGH_REPLICAS = 19,
+    TOPIC_AUTHORIZATION_FAILED = 29,
+    INVALID_RECORD = 87
+};
 enum { LIMIT_BYTES = 4000 };
 
 static const char *const topics[] = {"rejected"};
@@ -13,6 +19,8 @@ static struct kafka_property properties[] = {
     {"bootstrap.servers", NULL},
     {"message.max.bytes", "4000"},
     {"fetch.wait.max.ms", "10"},
+    {"session.timeout.ms", "3000"},
+    {"heartbeat.interval.ms", "200"},
     {"retry.backoff.ms", "10"},
     {"topic.metadata.refresh.interval.ms", "100"},
 };
@@ -37,13 +45,15 @@ static void keep_letter(void *arg, const struct message *message)
     got.value_length = message->value_length;
     got.is_tombstone = message->value == NULL;
     got.has_key = message->key != NULL;
-    (void)snprintf(got.key, sizeof got.key, "%.*s", (int)message->key_length, (const char *)message->key);
+    (void)snprintf(got.key, sizeof got.key, "%.*s", (int)message->key_length,
+                   (const char *)message->key);
     got.header_count = message->header_count;
     for (uint32_t i = 0; i < message->header_count && i < 16; i++) {
         const struct message_header *header = &message->headers[i];
-        (void)snprintf(got.headers[i][0], sizeof got.headers[i][0], "%.*s", (int)header->name.length, header->name.bytes);
-        (void)snprintf(got.headers[i][1], sizeof got.headers[i][1], "%.*s", (int)header->value_length,
-                       (const char *)header->value);
+        (void)snprintf(got.headers[i][0], sizeof got.headers[i][0], "%.*s",
+                       (int)header->name.length, header->name.bytes);
+        (void)snprintf(got.headers[i][1], sizeof got.headers[i][1], "%.*s",
+                       (int)header->value_length, (const char *)header->value);
     }
 }
 
@@ -91,7 +101,8 @@ static const struct message_header original[] = {
     {.name = {"uptake_reason", 13}, .value = "of old", .value_length = 6},
 };
 
-static int send_letter(struct dead_letters *letters, const void *value, uint32_t length, const char *key)
+static int send_letter(struct dead_letters *letters, const void *value, uint32_t length,
+                       const char *key)
 {
     const struct message message = {
         .topic = 1,
@@ -248,8 +259,9 @@ static bool turn_until(struct awaited *awaited)
 {
     for (int64_t until_us = clock_mono_us() + 10000000; clock_mono_us() < until_us;) {
         dead_letters_poll(awaited->letters, awaited->now_us);
-        if (awaited->has_trouble ? dead_letters_trouble(awaited->letters)[0] != '\0'
-                                 : dead_letters_acknowledged(awaited->letters) >= awaited->acknowledged)
+        if (awaited->has_trouble
+                ? dead_letters_trouble(awaited->letters)[0] != '\0'
+                : dead_letters_acknowledged(awaited->letters) >= awaited->acknowledged)
             return true;
         struct pollfd waiting = {.fd = dead_letters_fd(awaited->letters), .events = POLLIN};
         (void)poll(&waiting, 1, 10);

@@ -14,11 +14,13 @@ static const char *const topics[] = {"events"};
 
 static int make_source(const char *name, const char *value, struct up_err *err)
 {
-    const struct kafka_property properties[] = {{"bootstrap.servers", "127.0.0.1:1"}, {name, value}};
-    const struct kafka_source_settings settings = {.client = {.properties = properties, .property_count = 2},
-                                                   .topics = topics,
-                                                   .topic_count = 1,
-                                                   .group = "group"};
+    const struct kafka_property properties[] = {{"bootstrap.servers", "127.0.0.1:1"},
+                                                {name, value}};
+    const struct kafka_source_settings settings = {
+        .client = {.properties = properties, .property_count = 2},
+        .topics = topics,
+        .topic_count = 1,
+        .group = "group"};
     struct kafka_source *source = NULL;
     int code = kafka_source_new(&settings, &source, err);
     assert_int_equal(code == 0, source != NULL);
@@ -39,12 +41,18 @@ static void refuses_what_guarantees_rest_on(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "enable.auto.commit",    "auto.commit.enable",
-        "auto.offset.reset",     "enable.auto.offset.store",
-        "enable.partition.eof",  "partition.assignment.strategy",
-        "group.id",              "group.instance.id",
-        "allow.auto.create.topics", "statistics.interval.ms",
-        "log.queue",             "enabled_events",
+        "enable.auto.commit",
+        "auto.commit.enable",
+        "auto.offset.reset",
+        "enable.auto.offset.store",
+        "enable.partition.eof",
+        "partition.assignment.strategy",
+        "group.id",
+        "group.instance.id",
+        "allow.auto.create.topics",
+        "statistics.interval.ms",
+        "log.queue",
+        "enabled_events",
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct up_err err = {0};
@@ -80,7 +88,8 @@ static void wants_brokers(void **state)
 {
     (void)state;
     struct up_err err = {0};
-    const struct kafka_source_settings settings = {.topics = topics, .topic_count = 1, .group = "group"};
+    const struct kafka_source_settings settings = {
+        .topics = topics, .topic_count = 1, .group = "group"};
     struct kafka_source *source = NULL;
     assert_int_equal(kafka_source_new(&settings, &source, &err), UP_EINVAL);
     assert_null(source);
@@ -93,10 +102,11 @@ static void refuses_a_topic_named_twice(void **state)
     static const char *const twice[] = {"events", "events"};
     struct up_err err = {0};
     const struct kafka_property property = {"bootstrap.servers", "127.0.0.1:1"};
-    const struct kafka_source_settings settings = {.client = {.properties = &property, .property_count = 1},
-                                                   .topics = twice,
-                                                   .topic_count = 2,
-                                                   .group = "group"};
+    const struct kafka_source_settings settings = {
+        .client = {.properties = &property, .property_count = 1},
+        .topics = twice,
+        .topic_count = 2,
+        .group = "group"};
     struct kafka_source *source = NULL;
     assert_int_equal(kafka_source_new(&settings, &source, &err), UP_EINVAL);
     assert_non_null(strstr(err.text, "named twice"));
@@ -105,12 +115,16 @@ static void refuses_a_topic_named_twice(void **state)
 static void refuses_what_would_weaken_a_producer(void **state)
 {
     (void)state;
-    static const char *const names[] = {"acks", "enable.idempotence", "partitioner", "transactional.id"};
+    static const char *const names[] = {"acks", "enable.idempotence", "partitioner",
+                                        "transactional.id"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct up_err err = {0};
-        const struct kafka_property properties[] = {{"bootstrap.servers", "127.0.0.1:1"}, {names[i], "1"}};
+        const struct kafka_property properties[] = {{"bootstrap.servers", "127.0.0.1:1"},
+                                                    {names[i], "1"}};
         const struct kafka_producer_settings settings = {
-            .client = {.properties = properties, .property_count = 2}, .topics = topics, .topic_count = 1};
+            .client = {.properties = properties, .property_count = 2},
+            .topics = topics,
+            .topic_count = 1};
         struct kafka_producer *producer = NULL;
         assert_int_equal(kafka_producer_new(&settings, &producer, &err), UP_EINVAL);
         assert_null(producer);

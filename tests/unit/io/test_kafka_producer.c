@@ -22,8 +22,8 @@ static struct {
     uint32_t header_count;
 } got;
 
-static void take_delivery(void *owner, enum kafka_delivery result, const struct kafka_record *record, int64_t offset,
-                          const char *text)
+static void take_delivery(void *owner, enum kafka_delivery result,
+                          const struct kafka_record *record, int64_t offset, const char *text)
 {
     assert_ptr_equal(owner, &got);
     assert_non_null(text);
@@ -36,7 +36,8 @@ static void take_delivery(void *owner, enum kafka_delivery result, const struct 
     got.offset = offset;
     got.header_count = record->header_count;
     if (result != KAFKA_DELIVERED)
-        (void)snprintf(got.value, sizeof got.value, "%.*s", (int)record->value_length, (const char *)record->value);
+        (void)snprintf(got.value, sizeof got.value, "%.*s", (int)record->value_length,
+                       (const char *)record->value);
 }
 
 static int open_all(void **state)
@@ -92,7 +93,8 @@ static void partitions_are_those_of_the_java_client(void **state)
                  {"a-little-bit-longer-string", -1486304829},
                  {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
                  {"abc", 479470107}};
-    struct kafka_producer *producer = open_producer((struct kafka_producer_settings){.partitioner = "murmur2"});
+    struct kafka_producer *producer =
+        open_producer((struct kafka_producer_settings){.partitioner = "murmur2"});
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct kafka_record record = {.topic = 1,
                                       .partition = -1,
@@ -102,7 +104,8 @@ static void partitions_are_those_of_the_java_client(void **state)
                                       .value_length = 1,
                                       .token = i};
         deliver(producer, &record);
-        assert_int_equal(got.partition, (int32_t)((uint32_t)cases[i].hash & 0x7fffffffU) % PARTITIONS);
+        assert_int_equal(got.partition,
+                         (int32_t)((uint32_t)cases[i].hash & 0x7fffffffU) % PARTITIONS);
         assert_int_equal(got.token, i);
         assert_int_equal(got.topic, 1);
     }
@@ -116,9 +119,10 @@ static void a_partition_may_be_chosen(void **state)
     (void)state;
     static const char *const compressions[] = {"none", "gzip", "snappy", "lz4"};
     for (size_t i = 0; i < sizeof compressions / sizeof compressions[0]; i++) {
-        struct kafka_producer *producer = open_producer(
-            (struct kafka_producer_settings){.partitioner = "murmur2", .compression = compressions[i]});
-        struct kafka_record record = {.partition = 5, .key = "abc", .key_length = 3, .value = "v", .value_length = 1};
+        struct kafka_producer *producer = open_producer((struct kafka_producer_settings){
+            .partitioner = "murmur2", .compression = compressions[i]});
+        struct kafka_record record = {
+            .partition = 5, .key = "abc", .key_length = 3, .value = "v", .value_length = 1};
         deliver(producer, &record);
         assert_int_equal(got.partition, 5);
         assert_int_equal(got.offset, (int64_t)i);
@@ -131,10 +135,11 @@ static void settings_are_checked(void **state)
     (void)state;
     struct up_err err = {0};
     struct kafka_producer *producer = NULL;
-    struct kafka_producer_settings settings = {.client = {.properties = &brokers, .property_count = 1},
-                                               .topics = topics,
-                                               .topic_count = 1,
-                                               .partitioner = "murmur9"};
+    struct kafka_producer_settings settings = {
+        .client = {.properties = &brokers, .property_count = 1},
+        .topics = topics,
+        .topic_count = 1,
+        .partitioner = "murmur9"};
     assert_int_equal(kafka_producer_new(&settings, &producer, &err), UP_EINVAL);
     assert_non_null(strstr(err.text, "murmur9"));
     settings.partitioner = NULL;
@@ -148,10 +153,16 @@ static void a_failure_brings_the_record_back(void **state)
 {
     (void)state;
     struct up_err err = {0};
-    struct kafka_producer *producer = open_producer((struct kafka_producer_settings){.keeps_trying = true});
-    const struct message_header headers[] = {{.name = {"a", 1}, .value = NULL}, {.name = {"a", 1}, .value = "b", .value_length = 1}};
-    struct kafka_record record = {
-        .partition = 0, .value = "again", .value_length = 5, .headers = headers, .header_count = 2, .token = 9};
+    struct kafka_producer *producer =
+        open_producer((struct kafka_producer_settings){.keeps_trying = true});
+    const struct message_header headers[] = {{.name = {"a", 1}, .value = NULL},
+                                             {.name = {"a", 1}, .value = "b", .value_length = 1}};
+    struct kafka_record record = {.partition = 0,
+                                  .value = "again",
+                                  .value_length = 5,
+                                  .headers = headers,
+                                  .header_count = 2,
+                                  .token = 9};
     mock_broker_fail_requests(mock, PRODUCE_API, INVALID_RECORD, 1);
     assert_int_equal(kafka_producer_send(producer, &record, &err), KAFKA_SENT);
     assert_int_equal(kafka_producer_flush(producer, 10000, &err), 0);
@@ -176,7 +187,8 @@ static void a_failure_brings_the_record_back(void **state)
 static void what_is_too_large_is_told_at_once(void **state)
 {
     (void)state;
-    struct kafka_producer *producer = open_producer((struct kafka_producer_settings){.queue_kbytes = 8192});
+    struct kafka_producer *producer =
+        open_producer((struct kafka_producer_settings){.queue_kbytes = 8192});
     uint32_t length = 2000000;
     char *value = mem_alloc(length);
     struct kafka_record record = {.partition = 0, .value = value, .value_length = length};
@@ -201,7 +213,8 @@ static void a_full_queue_pushes_back(void **state)
 {
     (void)state;
     struct up_err err = {0};
-    struct kafka_producer *producer = open_producer((struct kafka_producer_settings){.queue_kbytes = 1000});
+    struct kafka_producer *producer =
+        open_producer((struct kafka_producer_settings){.queue_kbytes = 1000});
     assert_int_equal(mock_broker_set_down(mock, true, &err), 0);
     static char value[10000];
     struct kafka_record record = {.partition = 2, .value = value, .value_length = sizeof value};

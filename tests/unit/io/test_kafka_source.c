@@ -1,4 +1,5 @@
-/* The source on the mock cluster: order, completeness, headers, ends, pauses, rebalances, trouble. */
+/* The source on the mock cluster: order, completeness, headers, ends, pauses, rebalances, trouble.
+ */
 #include <poll.h>
 
 #include "io/mock_broker.h"
@@ -18,8 +19,9 @@ static struct kafka_property properties[] = {
     {"fetch.wait.max.ms", "10"},
 };
 static struct reader_store store;
-static struct reader reader; /* lives through all tests: joining a group takes 3 s in librdkafka 2.0 */
-static int64_t written;      /* records in each partition */
+static struct reader
+    reader;             /* lives through all tests: joining a group takes 3 s in librdkafka 2.0 */
+static int64_t written; /* records in each partition */
 static unsigned log_lines;
 
 static void count_log(void *owner, int level, const char *facility, const char *text)
@@ -263,7 +265,8 @@ static void a_tombstone_has_no_value(void **state)
     /* The others catch up, so that all partitions are of one length again. */
     for (int topic = 0; topic < TOPICS; topic++) {
         for (int partition = topic == 0 ? 1 : 0; partition < PARTITIONS; partition++) {
-            record = (struct kafka_record){.topic = (uint16_t)topic, .partition = partition, .value = "x", .value_length = 1};
+            record = (struct kafka_record){
+                .topic = (uint16_t)topic, .partition = partition, .value = "x", .value_length = 1};
             assert_int_equal(kafka_producer_send(producer, &record, &err), KAFKA_SENT);
         }
     }
@@ -290,7 +293,8 @@ static void ranges_and_progress_are_known(void **state)
     assert_true(reader_run(&reader, is_at_every_end, &reader));
     struct kafka_range ranges[TOPICS * PARTITIONS];
     for (uint16_t i = 0; i < TOPICS * PARTITIONS; i++)
-        ranges[i] = (struct kafka_range){.topic = i / PARTITIONS, .partition = i % PARTITIONS, .low = -7, .high = -7};
+        ranges[i] = (struct kafka_range){
+            .topic = i / PARTITIONS, .partition = i % PARTITIONS, .low = -7, .high = -7};
     if (kafka_source_query_ranges(reader.source, ranges, TOPICS * PARTITIONS, 10000, &err) != 0)
         fail_msg("%s", err.text);
     for (int i = 0; i < TOPICS * PARTITIONS; i++) {
@@ -311,7 +315,8 @@ static bool was_heard(void *arg)
     (void)arg;
     for (uint16_t i = 0; i < TOPICS * PARTITIONS; i++) {
         struct kafka_progress progress;
-        assert_true(kafka_source_progress(reader.source, i / PARTITIONS, i % PARTITIONS, &progress));
+        assert_true(
+            kafka_source_progress(reader.source, i / PARTITIONS, i % PARTITIONS, &progress));
         if (progress.answered_us < 0)
             return false;
     }
@@ -452,7 +457,8 @@ static void an_outage_is_told_and_survived(void **state)
 
 static bool is_shared(const struct reader *other)
 {
-    return reader.assigned_count == TOPICS * PARTITIONS / 2 && other->assigned_count == TOPICS * PARTITIONS / 2;
+    return reader.assigned_count == TOPICS * PARTITIONS / 2 &&
+           other->assigned_count == TOPICS * PARTITIONS / 2;
 }
 
 static void two_readers_share_and_hand_over(void **state)
@@ -464,7 +470,8 @@ static void two_readers_share_and_hand_over(void **state)
     reader.late_ms = other.late_ms = 150;
     reader_open(&other, &store, &settings);
     other.late_ms = 150;
-    for (int64_t until_us = clock_mono_us() + 20000000; !is_shared(&other) && clock_mono_us() < until_us;) {
+    for (int64_t until_us = clock_mono_us() + 20000000;
+         !is_shared(&other) && clock_mono_us() < until_us;) {
         write_records(2);
         for (int turn = 0; turn < 20; turn++) {
             reader_turn(both[0]);
@@ -479,8 +486,10 @@ static void two_readers_share_and_hand_over(void **state)
     for (size_t i = 0; i < other.assigned_count; i++) {
         struct kafka_progress progress;
         const struct kafka_position *position = &other.assigned[i];
-        assert_true(kafka_source_progress(other.source, (uint16_t)(1 - position->topic), position->partition, &progress));
-        assert_false(kafka_source_progress(reader.source, position->topic, position->partition, &progress));
+        assert_true(kafka_source_progress(other.source, (uint16_t)(1 - position->topic),
+                                          position->partition, &progress));
+        assert_false(
+            kafka_source_progress(reader.source, position->topic, position->partition, &progress));
     }
     reader_close(&other);
     write_records(50);
