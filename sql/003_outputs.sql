@@ -93,62 +93,15 @@ COMMENT ON TYPE uptake.health_row IS 'What a checkpoint sends of uptake.health';
 CREATE TABLE uptake.detector (
     partition integer NOT NULL,
     team text NOT NULL,
-    relapsing_m double precision[] NOT NULL,
-    relapsing_calm integer NOT NULL,
-    relapsing_open boolean NOT NULL,
-    known_x double precision[] NOT NULL,
-    known_weekday integer[] NOT NULL,
-    known_since_restart integer NOT NULL,
-    redesigns_noted integer NOT NULL,
-    reference double precision,
-    level double precision,
-    bypassing_m double precision[] NOT NULL,
-    bypassing_calm integer NOT NULL,
-    bypassing_open boolean NOT NULL,
-    bypassing_past double precision[] NOT NULL,
-    bypassing_level double precision,
-    over_trust_m double precision[] NOT NULL,
-    over_trust_calm integer NOT NULL,
-    over_trust_open boolean NOT NULL,
-    is_stalled boolean NOT NULL,
-    stalled integer[] NOT NULL,
-    fading integer[] NOT NULL,
-    faster_but_worse integer[] NOT NULL,
-    hollow_entry integer[] NOT NULL,
+    state bytea NOT NULL,
     PRIMARY KEY (partition, team)
 ) WITH (fillfactor = 70);
+ALTER TABLE uptake.detector ALTER COLUMN state SET STORAGE EXTERNAL;
 COMMENT ON TABLE uptake.detector IS 'State of the alarms of each team, so that a restart neither loses nor repeats one';
 COMMENT ON COLUMN uptake.detector.partition IS 'number of the partition';
 COMMENT ON COLUMN uptake.detector.team IS 'the team';
-COMMENT ON COLUMN uptake.detector.relapsing_m IS 'relapsing: evidence of each bet';
-COMMENT ON COLUMN uptake.detector.relapsing_calm IS 'relapsing: calm observations in a row while open';
-COMMENT ON COLUMN uptake.detector.relapsing_open IS 'relapsing: the alarm is open';
-COMMENT ON COLUMN uptake.detector.known_x IS 'the last known practising shares, oldest first';
-COMMENT ON COLUMN uptake.detector.known_weekday IS 'weekday of each, 0 = Monday';
-COMMENT ON COLUMN uptake.detector.known_since_restart IS 'how many of them came after the reference restarted';
-COMMENT ON COLUMN uptake.detector.redesigns_noted IS 'redesigns known at the last close';
-COMMENT ON COLUMN uptake.detector.reference IS 'r: the best practising share shown so far';
-COMMENT ON COLUMN uptake.detector.level IS 'q: the level that must be kept';
-COMMENT ON COLUMN uptake.detector.bypassing_m IS 'bypassing: evidence of each bet';
-COMMENT ON COLUMN uptake.detector.bypassing_calm IS 'bypassing: calm observations in a row while open';
-COMMENT ON COLUMN uptake.detector.bypassing_open IS 'bypassing: the alarm is open';
-COMMENT ON COLUMN uptake.detector.bypassing_past IS 'bypassing: the last known shares, oldest first';
-COMMENT ON COLUMN uptake.detector.bypassing_level IS 'bypassing: b, the level it may have';
-COMMENT ON COLUMN uptake.detector.over_trust_m IS 'over_trust: evidence of each bet';
-COMMENT ON COLUMN uptake.detector.over_trust_calm IS 'over_trust: calm observations in a row while open';
-COMMENT ON COLUMN uptake.detector.over_trust_open IS 'over_trust: the alarm is open';
-COMMENT ON COLUMN uptake.detector.is_stalled IS 'stalled: as judged on the last Sunday that could be';
-COMMENT ON COLUMN uptake.detector.stalled IS 'stalled: streak, calm, open (1 or 0)';
-COMMENT ON COLUMN uptake.detector.fading IS 'fading: streak, calm, open (1 or 0)';
-COMMENT ON COLUMN uptake.detector.faster_but_worse IS 'faster_but_worse: streak, calm, open (1 or 0)';
-COMMENT ON COLUMN uptake.detector.hollow_entry IS 'hollow_entry: streak, calm, open (1 or 0)';
-CREATE TYPE uptake.detector_row AS (
-    team text, relapsing_m double precision[], relapsing_calm integer, relapsing_open boolean,
-    known_x double precision[], known_weekday integer[], known_since_restart integer, redesigns_noted integer,
-    reference double precision, level double precision, bypassing_m double precision[], bypassing_calm integer,
-    bypassing_open boolean, bypassing_past double precision[], bypassing_level double precision,
-    over_trust_m double precision[], over_trust_calm integer, over_trust_open boolean, is_stalled boolean,
-    stalled integer[], fading integer[], faster_but_worse integer[], hollow_entry integer[]);
+COMMENT ON COLUMN uptake.detector.state IS 'versioned; only uptaked reads it';
+CREATE TYPE uptake.detector_row AS (team text, state bytea);
 COMMENT ON TYPE uptake.detector_row IS 'What a checkpoint sends of uptake.detector';
 
 CREATE TABLE uptake.alert (

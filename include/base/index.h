@@ -38,6 +38,10 @@ void index_add(struct index *index, uint64_t hash, uint32_t handle);
 /* Takes out a handle that is there. */
 void index_remove(struct index *index, uint64_t hash, uint32_t handle);
 
+/* Shows every handle whose hash is in first ... last (both included), in no order. The index must not change meanwhile. */
+typedef void index_visit(void *arg, uint32_t handle);
+void index_each_in_range(const struct index *index, uint64_t first, uint64_t last, index_visit *visit, void *arg);
+
 /* Bytes of all segments. */
 size_t index_bytes(const struct index *index);
 

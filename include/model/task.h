@@ -48,5 +48,8 @@ int64_t task_newest_ms(const struct task *task);
  * any by others). workflow and person are read with usage only. Returns whether the register changed. */
 bool task_merge(struct task *task, const struct event *event, uint16_t workflow, uint32_t person);
 
+/* Could the record have been made by task_merge()? For what comes out of storage; looks at nothing that names others. */
+bool task_is_sound(const struct task *task);
+
 /* A pure function of the three registers. */
 void task_contribution(const struct task *task, struct contribution *ret_contribution);

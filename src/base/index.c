@@ -113,6 +113,30 @@ void index_remove(struct index *index, uint64_t hash, uint32_t handle)
     index->count--;
 }
 
+static void visit_segment(const struct index *index, const struct index_segment *segment, uint64_t first, uint64_t last,
+                          index_visit *visit, void *arg)
+{
+    for (uint32_t slot = 0; slot < INDEX_SEGMENT_SLOTS; slot++) {
+        if (segment->tags[slot] == 0)
+            continue;
+        uint64_t hash = index->hash_of(index->owner, segment->handles[slot]);
+        if (hash >= first && hash <= last)
+            visit(arg, segment->handles[slot]);
+    }
+}
+
+void index_each_in_range(const struct index *index, uint64_t first, uint64_t last, index_visit *visit, void *arg)
+{
+    size_t from = index->depth == 0 ? 0 : (size_t)(first >> (64 - index->depth));
+    size_t to = index->depth == 0 ? 0 : (size_t)(last >> (64 - index->depth));
+    const struct index_segment *seen = NULL;
+    for (size_t i = from; i <= to; i++) {
+        if (index->segments[i] != seen)
+            visit_segment(index, index->segments[i], first, last, visit, arg);
+        seen = index->segments[i];
+    }
+}
+
 size_t index_bytes(const struct index *index)
 {
     return index->segment_count * sizeof(struct index_segment);

@@ -32,6 +32,7 @@ static const uint32_t register_bits[TASK_REGISTERS] = {
 };
 
 static const int64_t feedback_ms = INT64_C(7) * DAY_MS;
+static const int64_t time_max_ms = INT64_C(253402387199999); /* the end of the year 9999, whatever the offset */
 
 static inline uint32_t field(uint32_t said, uint32_t at, uint32_t bits)
 {
@@ -142,6 +143,29 @@ bool task_merge(struct task *task, const struct event *event, uint16_t workflow,
     memcpy(task->times[which], &event->key.time_ms, sizeof task->times[which]);
     task->hash[which] = event->key.hash;
     return true;
+}
+
+static bool register_is_sound(const struct task *task, enum task_register which)
+{
+    int64_t time_ms = read_time(task->times[which]);
+    if (task_has(task, which))
+        return time_ms <= time_max_ms;
+    return (task->said & register_bits[which]) == 0 && time_ms == 0 && task->hash[which] == 0;
+}
+
+bool task_is_sound(const struct task *task)
+{
+    uint32_t said = task->said, known = 0;
+    for (int i = 0; i < TASK_REGISTERS; i++) {
+        if (!register_is_sound(task, (enum task_register)i))
+            return false;
+        known |= register_bits[i];
+    }
+    return said != 0 && (said & ~known) == 0 && field(said, WORK_ASSIST_AT, 2) <= ASSIST_BYPASS &&
+           field(said, WORK_KIND_AT, 3) <= WORK_KIND_RELATIONAL &&
+           field(said, DECISION_ACTION_AT, 2) <= ACTION_REJECT && field(said, OUTCOME_SUCCESS_AT, 2) <= ANSWER_YES &&
+           field(said, OUTCOME_REWORK_AT, 2) <= ANSWER_YES && field(said, OUTCOME_ADVICE_AT, 2) <= ANSWER_YES &&
+           field(said, OUTCOME_INITIAL_AT, 2) <= ANSWER_YES;
 }
 
 static inline uint64_t bit(enum counter counter)

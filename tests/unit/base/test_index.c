@@ -68,6 +68,46 @@ static void test_add_and_remove(void **state)
     mem_free(table);
 }
 
+struct range_seen {
+    const struct table *table;
+    uint64_t first, last;
+    uint8_t seen[RECORDS + 1];
+};
+
+static void see(void *arg, uint32_t handle)
+{
+    struct range_seen *range = arg;
+    uint64_t hash = range->table->hashes[handle];
+    assert_true(hash >= range->first && hash <= range->last);
+    assert_int_equal(range->seen[handle]++, 0);
+}
+
+static void test_ranges_together_show_each_once(void **state)
+{
+    (void)state;
+    struct dice dice = dice_take();
+    struct table *table = mem_alloc(sizeof *table);
+    index_init(&table->index, hash_of, table);
+    for (uint32_t handle = 1; handle <= RECORDS; handle++) {
+        table->hashes[handle] = dice_bits(&dice);
+        index_add(&table->index, table->hashes[handle], handle);
+    }
+    struct range_seen *range = mem_alloc(sizeof *range);
+    for (uint32_t bits = 0; bits <= 9; bits += 3) {
+        *range = (struct range_seen){.table = table};
+        for (uint64_t page = 0; page < UINT64_C(1) << bits; page++) {
+            range->first = bits == 0 ? 0 : page << (64 - bits);
+            range->last = range->first + (bits == 0 ? UINT64_MAX : (UINT64_C(1) << (64 - bits)) - 1);
+            index_each_in_range(&table->index, range->first, range->last, see, range);
+        }
+        for (uint32_t handle = 1; handle <= RECORDS; handle++)
+            assert_int_equal(range->seen[handle], 1);
+    }
+    index_done(&table->index);
+    mem_free(range);
+    mem_free(table);
+}
+
 static void test_pool_reuses(void **state)
 {
     (void)state;
@@ -97,6 +137,8 @@ static void test_pool_reuses(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_add_and_remove), cmocka_unit_test(test_pool_reuses)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_add_and_remove),
+                                       cmocka_unit_test(test_ranges_together_show_each_once),
+                                       cmocka_unit_test(test_pool_reuses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,6 +142,7 @@ static void test_order_does_not_matter(void **state)
         for (int i = EVENTS - 1; i >= 0; i--)
             (void)task_merge(&shuffled, &events[i], 1, 2);
         assert_memory_equal(&straight, &shuffled, sizeof straight);
+        assert_true(task_is_sound(&straight));
         struct contribution a, b;
         task_contribution(&straight, &a);
         task_contribution(&shuffled, &b);
@@ -150,10 +151,32 @@ static void test_order_does_not_matter(void **state)
     }
 }
 
+static void test_what_no_event_says_is_not_sound(void **state)
+{
+    (void)state;
+    struct task task = {0};
+    assert_false(task_is_sound(&task));
+    struct event event = outcome_at(7 * DAY_MS, ANSWER_YES, ANSWER_NO);
+    assert_true(task_merge(&task, &event, 0, 0));
+    assert_true(task_is_sound(&task));
+    struct task without_register = task;
+    without_register.hash[TASK_WORK] = 1;
+    assert_false(task_is_sound(&without_register));
+    for (uint32_t bit = 28; bit < 32; bit++) {
+        struct task strange = task;
+        strange.said |= 1U << bit;
+        assert_false(task_is_sound(&strange));
+    }
+    struct task never = task;
+    memset(never.times[TASK_OUTCOME], 0xff, sizeof never.times[TASK_OUTCOME]);
+    assert_false(task_is_sound(&never));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_silence_is_acceptance), cmocka_unit_test(test_policy_judges_nothing),
-        cmocka_unit_test(test_outcome_by_self_is_older), cmocka_unit_test(test_order_does_not_matter)};
+        cmocka_unit_test(test_outcome_by_self_is_older), cmocka_unit_test(test_order_does_not_matter),
+        cmocka_unit_test(test_what_no_event_says_is_not_sound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
