@@ -218,37 +218,11 @@ static void test_strings(void **state)
 
 static void test_broken(void **state)
 {
-    static const char *const texts[] = {"",
-                                        " ",
-                                        "{",
-                                        "}",
-                                        "{}{}",
-                                        "{} x",
-                                        "nul",
-                                        "[1,]",
-                                        "{\"a\":1,}",
-                                        "{\"a\"}",
-                                        "[1 2]",
-                                        "{a:1}",
-                                        "'a'",
-                                        "NaN",
-                                        "01",
-                                        "1.",
-                                        ".5",
-                                        "+1",
-                                        "Infinity",
-                                        "[1",
-                                        "\"a",
-                                        "\"a\\\"",
-                                        "[\"a\"",
-                                        "{\"a\":1",
-                                        "//\n1",
-                                        "\v1",
-                                        "1e",
-                                        "1e+",
-                                        "0x1",
-                                        "\xc2\xa0"
-                                        "1"};
+    static const char *const texts[] = {
+        "",           " ",       "{",        "}",     "{}{}", "{} x",     "nul",    "[1,]",
+        "{\"a\":1,}", "{\"a\"}", "[1 2]",    "{a:1}", "'a'",  "NaN",      "01",     "1.",
+        ".5",         "+1",      "Infinity", "[1",    "\"a",  "\"a\\\"",  "[\"a\"", "{\"a\":1",
+        "//\n1",      "\v1",     "1e",       "1e+",   "0x1",  "\302\2401"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         must_not_parse(*state, texts[i]);
     struct json_value root;

@@ -102,8 +102,8 @@ static void test_absent(void **state)
 {
     static const char *const texts[] = {
         "{\"topic\":\"t\"}",
-        "{\"topic\":\"t\",\"key\":null,\"value\":null,\"headers\":null,\"partition\":null,\"key_"
-        "b64\":null,\"value_b64\":null}",
+        "{\"topic\":\"t\",\"key\":null,\"value\":null,\"headers\":null,\"partition\":null}",
+        "{\"topic\":\"t\",\"key_b64\":null,\"value_b64\":null}",
         "{\"topic\":\"t\",\"key_b64\":\"\",\"value_b64\":\"\",\"headers\":{}}"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct line line = must_read(*state, texts[i]);
