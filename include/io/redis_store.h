@@ -82,6 +82,10 @@ int redis_store_send(struct redis_store *store, struct text routing_key, int arg
                      const char **argv, const size_t *argvlen, redis_store_on_result *done,
                      void *arg);
 
+/* Whether a small command with that routing_key would be taken now, so that a large one need not be
+ * built in vain. */
+bool redis_store_has_room(struct redis_store *store, struct text routing_key);
+
 /* Makes a Lua script known to every server, for good; returns its number for redis_store_call().
  * Must be called before the loop runs; at most 4 scripts. The text is copied. */
 int redis_store_script(struct redis_store *store, const char *lua);

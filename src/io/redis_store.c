@@ -233,6 +233,12 @@ static int send_request(struct redis_store *store, int script, struct text routi
     return 0;
 }
 
+bool redis_store_has_room(struct redis_store *store, struct text routing_key)
+{
+    return store->status.commands < store->settings.commands_max &&
+           store->status.bytes < store->settings.bytes_max && node_of(store, routing_key) != NULL;
+}
+
 int redis_store_send(struct redis_store *store, struct text routing_key, int argc,
                      const char **argv, const size_t *argvlen, redis_store_on_result *done,
                      void *arg)

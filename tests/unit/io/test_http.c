@@ -402,7 +402,7 @@ static void connections_are_bounded_and_wait_their_turn(void **state)
     (void)state;
     struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
-    settings.request_timeout_ms = 600;
+    settings.request_timeout_ms = 1000;
     open_http(&fixture, &settings);
     struct client clients[CLIENTS_MAX];
     for (int i = 0; i < CLIENTS_MAX; i++) {

@@ -164,8 +164,8 @@ static void converse(struct fake *fake, struct client *client, int commands, int
     fake_init(fake, loop);
     const struct redis_conn_settings settings = {.path = fake->path,
                                                  .password = "secret",
-                                                 .connect_timeout_ms = 300,
-                                                 .command_timeout_ms = 300,
+                                                 .connect_timeout_ms = 1000,
+                                                 .command_timeout_ms = 1000,
                                                  .reply_bytes_max = 100000,
                                                  .queue_bytes_max = 1000};
     client->conn = redis_conn_new(
