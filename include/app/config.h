@@ -1,4 +1,4 @@
-/* The configuration: read once, checked as a whole, handed down as values. Nothing below app sees it. */
+/* The configuration: read once, checked as a whole, handed down as values. */
 #pragma once
 
 #include <stdbool.h>
@@ -91,18 +91,20 @@ struct config_source {
     const char *credentials_directory; /* systemd's $CREDENTIALS_DIRECTORY, NULL = none */
 };
 
-/* Reads, checks everything and opens the files of secrets. On a mistake NULL, and *problems gets one line for each:
+/* Reads, checks everything and opens the files of secrets. On a mistake NULL, and *problems gets
+ * one line for each:
  * "<file>:<line>: [<section>] <key>: <what is wrong and what to do>". Never a secret. */
 struct config *config_load(const struct config_source *source, struct strbuf *problems);
 
 /* Overwrites the secrets. NULL is fine. */
 void config_free(struct config *config);
 
-/* Adds libpq's connection string with the password in it: overwrite it (explicit_bzero) after use. */
+/* Adds libpq's connection string, with the password: overwrite it (explicit_bzero) after use. */
 void config_print_conninfo(const struct config *config, struct strbuf *ret_text);
 
-/* The `definitions` of every stored figure: the version of the rules and a hash of the options that change a result, those
- * at their default left out. As long as the configuration; at most CONFIG_DEFINITIONS_BYTES with its NUL. */
+/* The `definitions` of every stored figure: the version of the rules and a hash of the options that
+ * change a result, those at their default left out. As long as the configuration; at most
+ * CONFIG_DEFINITIONS_BYTES with its NUL. */
 enum { CONFIG_DEFINITIONS_BYTES = 32 };
 const char *config_definitions(const struct config *config);
 

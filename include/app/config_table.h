@@ -14,9 +14,9 @@ enum config_type {
     CONFIG_WORD,     /* const char *: one of the words in `min` */
     CONFIG_TEXT,     /* const char *: `min` to `max` bytes */
     CONFIG_LIST,     /* struct config_list: `min` to `max` different items, separated by commas */
-    CONFIG_PATH,     /* const char *: an absolute path, may begin with $CREDENTIALS_DIRECTORY/, may be empty */
-    CONFIG_SECRET,   /* struct config_secret: the path of a file that holds a secret, may be empty */
-    CONFIG_KEY,      /* struct config_key: the path of the file that holds the pseudonyms' key */
+    CONFIG_PATH,     /* const char *: empty, absolute, or below $CREDENTIALS_DIRECTORY/ */
+    CONFIG_SECRET,   /* struct config_secret: the same, of a file that holds a secret */
+    CONFIG_KEY,      /* struct config_key: the same, never empty, of the pseudonyms' key */
 };
 
 enum {
@@ -28,8 +28,8 @@ struct config_row {
     const char *section;
     const char *key;
     enum config_type type;
-    size_t offset; /* of the field in struct config */
-    size_t size;   /* of the field */
+    size_t offset;        /* of the field in struct config */
+    size_t size;          /* of the field */
     const char *standard; /* the default, as a value in the file */
     const char *min;      /* in the same form; "" = none */
     const char *max;

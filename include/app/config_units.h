@@ -17,8 +17,9 @@ extern const struct config_unit config_durations[]; /* in ms */
 extern const struct config_unit config_sizes[];     /* in bytes */
 extern const struct config_unit config_counts[];
 
-/* A whole number from 0 on with one of the units right behind it. UP_EINVAL says what is expected. */
-int config_units_parse(const char *text, const struct config_unit *units, int64_t *ret_value, struct up_err *err);
+/* A whole number from 0 on, one of the units right behind it. UP_EINVAL says what is expected. */
+int config_units_parse(const char *text, const struct config_unit *units, int64_t *ret_value,
+                       struct up_err *err);
 
 /* The shortest exact form: the greatest unit that divides the value. */
 void config_units_print(int64_t value, const struct config_unit *units, struct strbuf *ret_text);

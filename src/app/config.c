@@ -1,4 +1,4 @@
-/* Loads the configuration: defaults, the file, the command line, then the checks, and complains of everything at once. */
+/* Loads the configuration and complains of everything at once. */
 #include "app/config.h"
 
 #include <errno.h>
@@ -80,7 +80,8 @@ void config_print_conninfo(const struct config *config, struct strbuf *ret_text)
 {
     const char *password = config->postgresql_password.value;
     /* Room for all at once, so that no copy is left behind where the buffer grew. */
-    (void)strbuf_room(ret_text, strlen(config->postgresql_connection) + 2 * (password != NULL ? strlen(password) : 0) + 32);
+    (void)strbuf_room(ret_text, strlen(config->postgresql_connection) +
+                                    2 * (password != NULL ? strlen(password) : 0) + 32);
     strbuf_add_text(ret_text, config->postgresql_connection);
     if (password == NULL)
         return;
@@ -93,10 +94,11 @@ void config_print_conninfo(const struct config *config, struct strbuf *ret_text)
     strbuf_add_char(ret_text, '\'');
 }
 
-/* ---- complaints ------------------------------------------------------------------------------------------------ */
+/* ---- complaints ----------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 5, 0))) static void complain(struct config_loader *loader, int line, const char *section,
-                                                           const char *key, const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void complain(struct config_loader *loader, int line,
+                                                           const char *section, const char *key,
+                                                           const char *format, va_list args)
 {
     enum { TEXT_BYTES_MAX = 1024 };
     char text[TEXT_BYTES_MAX];
@@ -114,8 +116,8 @@ __attribute__((format(printf, 5, 0))) static void complain(struct config_loader 
     strbuf_add_char(loader->problems, '\n');
 }
 
-void config_complain(struct config_loader *loader, int line, const char *section, const char *key, const char *format,
-                     ...)
+void config_complain(struct config_loader *loader, int line, const char *section, const char *key,
+                     const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -123,7 +125,8 @@ void config_complain(struct config_loader *loader, int line, const char *section
     va_end(args);
 }
 
-void config_complain_row(struct config_loader *loader, const char *section, const char *key, const char *format, ...)
+void config_complain_row(struct config_loader *loader, const char *section, const char *key,
+                         const char *format, ...)
 {
     const struct config_row *row = config_table_find(section, key);
     UP_ASSERT(row != NULL);
@@ -133,9 +136,10 @@ void config_complain_row(struct config_loader *loader, const char *section, cons
     va_end(args);
 }
 
-/* ---- pairs ----------------------------------------------------------------------------------------------------- */
+/* ---- pairs ---------------------------------------------------------------------------------- */
 
-static void set_row(struct config_loader *loader, int line, const struct config_row *row, const char *value)
+static void set_row(struct config_loader *loader, int line, const struct config_row *row,
+                    const char *value)
 {
     struct config_row_state *state = &loader->rows[row - config_rows];
     if (state->line == line && line == CONFIG_LINE_COMMAND) {
@@ -143,7 +147,8 @@ static void set_row(struct config_loader *loader, int line, const struct config_
         return;
     }
     if (state->line > 0 && line > 0) {
-        config_complain(loader, line, row->section, row->key, "is set twice, first in line %d", state->line);
+        config_complain(loader, line, row->section, row->key, "is set twice, first in line %d",
+                        state->line);
         return;
     }
     struct up_err err;
@@ -185,16 +190,20 @@ static void read_file(struct config_loader *loader)
         return;
     FILE *file = fopen(loader->source->path, "re");
     if (file == NULL) {
-        config_complain(loader, CONFIG_LINE_NONE, NULL, NULL, "cannot be opened: %s", strerror(errno));
+        config_complain(loader, CONFIG_LINE_NONE, NULL, NULL, "cannot be opened: %s",
+                        strerror(errno));
         return;
     }
-    config_file_read(file, &(struct config_file_events){.pair = take_pair, .problem = take_problem, .arg = loader});
+    config_file_read(file, &(struct config_file_events){
+                               .pair = take_pair, .problem = take_problem, .arg = loader});
     if (ferror(file))
-        config_complain(loader, CONFIG_LINE_NONE, NULL, NULL, "cannot be read: %s", strerror(errno));
+        config_complain(loader, CONFIG_LINE_NONE, NULL, NULL, "cannot be read: %s",
+                        strerror(errno));
     (void)fclose(file);
 }
 
-/* section.key=value; a key may have dots of its own. What has no such form may be a secret: it is not repeated. */
+/* section.key=value; a key may have dots of its own. What has no such form may be a secret: it is
+ * not repeated. */
 static void take_override(struct config_loader *loader, const char *text)
 {
     const char *dot = strchr(text, '.');

@@ -9,9 +9,10 @@
 
 enum { SOCKET_PATH_BYTES_MAX = 107 };
 
-/* ---- files ----------------------------------------------------------------------------------------------------- */
+/* ---- files ---------------------------------------------------------------------------------- */
 
-static int open_secret(struct config_loader *loader, struct config_secret *secret, const char *path, struct up_err *err)
+static int open_secret(struct config_loader *loader, struct config_secret *secret, const char *path,
+                       struct up_err *err)
 {
     char value[CONFIG_SECRET_BYTES_MAX];
     int code = config_secret_read(path, loader->source->credentials_directory, value, err);
@@ -25,7 +26,9 @@ static int open_row(struct config_loader *loader, const struct config_row *row, 
 {
     char *field = (char *)loader->config + row->offset;
     const char **written = (const char **)(void *)field;
-    _Static_assert(offsetof(struct config_secret, path) == 0 && offsetof(struct config_key, path) == 0, "path first");
+    _Static_assert(offsetof(struct config_secret, path) == 0 &&
+                       offsetof(struct config_key, path) == 0,
+                   "path first");
     if (**written == '\0')
         return 0;
     char path[CONFIG_PATH_BYTES_MAX];
@@ -45,42 +48,50 @@ static void open_files(struct config_loader *loader)
 {
     for (size_t i = 0; i < config_row_count; i++) {
         const struct config_row *row = &config_rows[i];
-        bool is_path = row->type == CONFIG_PATH || row->type == CONFIG_SECRET || row->type == CONFIG_KEY;
+        bool is_path =
+            row->type == CONFIG_PATH || row->type == CONFIG_SECRET || row->type == CONFIG_KEY;
         struct up_err err;
         if (is_path && !loader->rows[i].is_wrong && open_row(loader, row, &err) != 0)
             config_complain_row(loader, row->section, row->key, "%s", err.text);
     }
 }
 
-/* ---- Kafka ----------------------------------------------------------------------------------------------------- */
+/* ---- Kafka ---------------------------------------------------------------------------------- */
 
 /* What Kafka takes for the name of a topic or of a static member. */
 static bool is_kafka_name(const char *name)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     size_t length = strlen(name);
-    return length <= 249 && name[strspn(name, letters)] == '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    return length <= 249 && name[strspn(name, letters)] == '\0' && strcmp(name, ".") != 0 &&
+           strcmp(name, "..") != 0;
 }
 
 static void check_kafka(struct config_loader *loader)
 {
-    static const char expectation[] = "is no name that Kafka takes: up to 249 letters, digits, dots, _ and -";
+    static const char expectation[] =
+        "is no name that Kafka takes: up to 249 letters, digits, dots, _ and -";
     struct config *config = loader->config;
     for (size_t i = 0; i < config->topics.count; i++) {
         if (!is_kafka_name(config->topics.items[i]))
-            config_complain_row(loader, "kafka", "topics", "\"%s\" %s", config->topics.items[i], expectation);
+            config_complain_row(loader, "kafka", "topics", "\"%s\" %s", config->topics.items[i],
+                                expectation);
         if (strcmp(config->topics.items[i], config->dead_letter_topic) == 0)
-            config_complain_row(loader, "kafka", "dead_letter_topic", "%s is one of the topics that are read",
-                                config->dead_letter_topic);
+            config_complain_row(loader, "kafka", "dead_letter_topic",
+                                "%s is one of the topics that are read", config->dead_letter_topic);
     }
     if (!is_kafka_name(config->dead_letter_topic))
-        config_complain_row(loader, "kafka", "dead_letter_topic", "\"%s\" %s", config->dead_letter_topic, expectation);
+        config_complain_row(loader, "kafka", "dead_letter_topic", "\"%s\" %s",
+                            config->dead_letter_topic, expectation);
     if (!is_kafka_name(config->instance))
-        config_complain_row(loader, "kafka", "instance", "\"%s\" %s", config->instance, expectation);
+        config_complain_row(loader, "kafka", "instance", "\"%s\" %s", config->instance,
+                            expectation);
     UP_ASSERT(partitioner_from_name(text_of(config->partitioner_name), &config->partitioner));
 }
 
-/* ---- the model's settings -------------------------------------------------------------------------------------- */
+/* ---- the model's settings
+ * -------------------------------------------------------------------------------------- */
 
 static void check_settings(struct config_loader *loader)
 {
@@ -97,12 +108,13 @@ static void check_settings(struct config_loader *loader)
     for (size_t i = 0; i < config->entry_levels.count; i++) {
         size_t length = strlen(config->entry_levels.items[i]);
         if (length >= ENTRY_LEVEL_BYTES_MAX) {
-            config_complain_row(loader, "measures", "entry_levels", "a level is longer than %d bytes",
-                                ENTRY_LEVEL_BYTES_MAX - 1);
+            config_complain_row(loader, "measures", "entry_levels",
+                                "a level is longer than %d bytes", ENTRY_LEVEL_BYTES_MAX - 1);
             continue;
         }
         UP_ASSERT(settings->entry_level_count < ENTRY_LEVELS_MAX);
-        memcpy(settings->entry_levels[settings->entry_level_count++], config->entry_levels.items[i], length + 1);
+        memcpy(settings->entry_levels[settings->entry_level_count++], config->entry_levels.items[i],
+               length + 1);
     }
     /* The shortest months. */
     if ((int64_t)(config->retention_months - 1) * 28 < settings->retention.cell_days)
@@ -112,7 +124,7 @@ static void check_settings(struct config_loader *loader)
                             settings->retention.cell_days - 90);
 }
 
-/* ---- servers --------------------------------------------------------------------------------------------------- */
+/* ---- servers -------------------------------------------------------------------------------- */
 
 static bool is_address(const char *text)
 {
@@ -129,19 +141,24 @@ static void check_servers(struct config_loader *loader)
     const struct config *config = loader->config;
     /* Not repeated: it may hold one. */
     if (strstr(config->postgresql_connection, "password") != NULL)
-        config_complain_row(loader, "postgresql", "connection", "a password does not belong here: use password_file");
+        config_complain_row(loader, "postgresql", "connection",
+                            "a password does not belong here: use password_file");
     if (strstr(config->postgresql_connection, "://") != NULL)
-        config_complain_row(loader, "postgresql", "connection", "wants keyword=value pairs, no URI");
+        config_complain_row(loader, "postgresql", "connection",
+                            "wants keyword=value pairs, no URI");
     if (config->redis_cluster && config->redis_database != 0)
         config_complain_row(loader, "redis", "database", "a cluster has only database 0");
     if (config->publish_share_behind > config->publish_share)
         config_complain_row(loader, "redis", "publish_share_behind", "is more than publish_share");
     if (config->unsaved_bytes < config->checkpoint_bytes)
-        config_complain_row(loader, "checkpoint", "unsaved_bytes", "is less than bytes: no checkpoint would come due");
+        config_complain_row(loader, "checkpoint", "unsaved_bytes",
+                            "is less than bytes: no checkpoint would come due");
     if (*config->http_listen != '\0' && !is_address(config->http_listen))
-        config_complain_row(loader, "http", "http_listen", "wants address:port, such as 127.0.0.1:9464");
+        config_complain_row(loader, "http", "http_listen",
+                            "wants address:port, such as 127.0.0.1:9464");
     if (strlen(config->http_socket) > SOCKET_PATH_BYTES_MAX)
-        config_complain_row(loader, "http", "http_socket", "is longer than %d bytes", SOCKET_PATH_BYTES_MAX);
+        config_complain_row(loader, "http", "http_socket", "is longer than %d bytes",
+                            SOCKET_PATH_BYTES_MAX);
 }
 
 static enum log_level level_of(const char *name)

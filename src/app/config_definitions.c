@@ -1,13 +1,14 @@
-/* Says by which rules figures are made: the version of the rules and the options that change a result. */
+/* Says by which rules and options figures are made. */
 #include <stdio.h>
 
 #include "app/config_value.h"
 #include "base/hash.h"
 #include "config_priv.h"
 
-/* An option at its default is left out, so that one that is new here does not set old figures apart. */
-static void add_row(const struct config *config, const struct config *standard, const struct config_row *row,
-                    struct strbuf *ret_text)
+/* An option at its default is left out, so that one that is new here does not set old figures
+ * apart. */
+static void add_row(const struct config *config, const struct config *standard,
+                    const struct config_row *row, struct strbuf *ret_text)
 {
     struct strbuf value = {0};
     struct strbuf usual = {0};
@@ -19,7 +20,8 @@ static void add_row(const struct config *config, const struct config *standard, 
     strbuf_done(&usual);
 }
 
-void config_definitions_write(const struct config *config, char ret_text[static CONFIG_DEFINITIONS_BYTES])
+void config_definitions_write(const struct config *config,
+                              char ret_text[static CONFIG_DEFINITIONS_BYTES])
 {
     struct config *standard = config_new_default();
     struct strbuf options = {0};

@@ -9,9 +9,11 @@ enum { COLUMNS = 100 };
 static const char head[] =
     "# uptaked.conf: every option with its default. Made by `uptaked --print-example-config`.\n"
     "#\n"
-    "# Take the # from a line to change it; check with `uptaked --check-config`. Comments have lines of their own.\n"
+    "# Take the # from a line to change it; check with `uptaked --check-config`. Comments have "
+    "lines of their own.\n"
     "# \"live\": takes effect at a reload (systemctl reload); all others at a restart.\n"
-    "# \"changes figures\": figures from before and after are marked and not compared (`definitions`).\n";
+    "# \"changes figures\": figures from before and after are marked and not compared "
+    "(`definitions`).\n";
 
 /* Adds the sentences as comment lines of at most COLUMNS bytes. */
 static void add_comment(const char *sentences, struct strbuf *ret_text)
@@ -75,19 +77,22 @@ static void add_row(const struct config_row *row, struct strbuf *ret_text)
     strbuf_add_text(&range, ")");
     add_comment(strbuf_text(&range), ret_text);
     strbuf_done(&range);
-    strbuf_add_format(ret_text, "#%s =%s%s\n", row->key, *row->standard != '\0' ? " " : "", row->standard);
+    strbuf_add_format(ret_text, "#%s =%s%s\n", row->key, *row->standard != '\0' ? " " : "",
+                      row->standard);
 }
 
 static void add_passthrough(struct strbuf *ret_text)
 {
     strbuf_add_char(ret_text, '\n');
-    add_comment("Any other property of librdkafka: kafka.NAME = VALUE, or kafka.NAME_file = PATH of a file that holds the "
+    add_comment("Any other property of librdkafka: kafka.NAME = VALUE, or kafka.NAME_file = PATH "
+                "of a file that holds the "
                 "value, as it must be for secrets. For instance, TLS and a password:",
                 ret_text);
-    strbuf_add_text(ret_text, "#kafka.security.protocol = SASL_SSL\n"
-                              "#kafka.sasl.mechanism = SCRAM-SHA-512\n"
-                              "#kafka.sasl.username = uptake\n"
-                              "#kafka.sasl.password_file = $CREDENTIALS_DIRECTORY/kafka.password\n");
+    strbuf_add_text(ret_text,
+                    "#kafka.security.protocol = SASL_SSL\n"
+                    "#kafka.sasl.mechanism = SCRAM-SHA-512\n"
+                    "#kafka.sasl.username = uptake\n"
+                    "#kafka.sasl.password_file = $CREDENTIALS_DIRECTORY/kafka.password\n");
 }
 
 void config_print_example(struct strbuf *ret_text)

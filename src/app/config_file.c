@@ -1,10 +1,11 @@
-/* Reads an INI file with inih, which counts no lines and tells of the first mistake only: so every line is watched. */
+/* Reads an INI file line by line. */
 #include "app/config_file.h"
 
 #include <ini.h>
 #include <stdbool.h>
 #include <string.h>
 
+/* inih counts no lines and tells of the first mistake only, so every line is watched. */
 struct reader {
     FILE *file;
     const struct config_file_events *events;
@@ -16,7 +17,8 @@ struct reader {
 static void settle(struct reader *reader)
 {
     if (reader->wants_pair)
-        reader->events->problem(reader->events->arg, reader->line, "is no `key = value`, no [section] and no comment");
+        reader->events->problem(reader->events->arg, reader->line,
+                                "is no `key = value`, no [section] and no comment");
     reader->wants_pair = false;
 }
 
@@ -37,7 +39,8 @@ static void skip_line(struct reader *reader, char *ret_line)
     int c = 0;
     while (c != '\n' && c != EOF)
         c = getc(reader->file);
-    reader->events->problem(reader->events->arg, reader->line, "is too long, or has a NUL byte in it");
+    reader->events->problem(reader->events->arg, reader->line,
+                            "is too long, or has a NUL byte in it");
     memcpy(ret_line, "\n", sizeof "\n");
 }
 

@@ -11,8 +11,12 @@ static const char file_suffix[] = "_file";
 
 /* Values that must not stand in a file that people show each other. */
 static const char *const secrets[] = {
-    "sasl.password",     "ssl.key.password", "ssl.keystore.password",           "ssl.key.pem",
-    "sasl.oauthbearer.client.secret",        "sasl.oauthbearer.config",
+    "sasl.password",
+    "ssl.key.password",
+    "ssl.keystore.password",
+    "ssl.key.pem",
+    "sasl.oauthbearer.client.secret",
+    "sasl.oauthbearer.config",
 };
 
 static bool is_secret(const char *name)
@@ -34,7 +38,8 @@ static struct config_property *property_of(struct config_loader *loader, const c
     return NULL;
 }
 
-static void put(struct config_loader *loader, const char *key, const struct config_property *property)
+static void put(struct config_loader *loader, const char *key,
+                const struct config_property *property)
 {
     struct config_property *before = property_of(loader, property->name);
     if (before != NULL && before->line == property->line) {
@@ -42,7 +47,8 @@ static void put(struct config_loader *loader, const char *key, const struct conf
         return;
     }
     if (before != NULL && property->line > 0) {
-        config_complain(loader, property->line, "kafka", key, "is set twice, first in line %d", before->line);
+        config_complain(loader, property->line, "kafka", key, "is set twice, first in line %d",
+                        before->line);
         return;
     }
     if (before == NULL) {
@@ -61,18 +67,23 @@ bool config_kafka_take(struct config_loader *loader, int line, const char *key, 
     size_t suffix = sizeof file_suffix - 1;
     bool is_file = length > suffix && strcmp(key + strlen(key) - suffix, file_suffix) == 0;
     struct config_property property = {
-        .name = config_keep(loader->config, key + sizeof prefix - 1, is_file ? length - suffix : length),
+        .name = config_keep(loader->config, key + sizeof prefix - 1,
+                            is_file ? length - suffix : length),
         .value = config_keep(loader->config, value, strlen(value)),
         .line = line,
         .is_file = is_file,
     };
-    if (strcmp(property.name, "metadata.broker.list") == 0 || strcmp(property.name, "bootstrap.servers") == 0)
-        config_complain(loader, line, "kafka", key, "the brokers are named by kafka.bootstrap.servers");
-    else if (!is_file && is_secret(property.name))
+    if (strcmp(property.name, "metadata.broker.list") == 0 ||
+        strcmp(property.name, "bootstrap.servers") == 0)
         config_complain(loader, line, "kafka", key,
-                        "a secret does not belong here: put it into a file and name that: %s_file = PATH", key);
+                        "the brokers are named by kafka.bootstrap.servers");
+    else if (!is_file && is_secret(property.name))
+        config_complain(
+            loader, line, "kafka", key,
+            "a secret does not belong here: put it into a file and name that: %s_file = PATH", key);
     else if (is_file && !config_secret_is_path(value))
-        config_complain(loader, line, "kafka", key, "wants a path that begins with / or $CREDENTIALS_DIRECTORY/");
+        config_complain(loader, line, "kafka", key,
+                        "wants a path that begins with / or $CREDENTIALS_DIRECTORY/");
     else
         put(loader, key, &property);
     return true;
@@ -98,15 +109,16 @@ static const char *value_of(struct config_loader *loader, const struct config_pr
         value = config_keep(loader->config, path, strlen(path));
     }
     if (code != 0)
-        config_complain(loader, property->line, NULL, NULL, "[kafka] kafka.%s%s: %s", property->name,
-                        property->is_file ? file_suffix : "", err.text);
+        config_complain(loader, property->line, NULL, NULL, "[kafka] kafka.%s%s: %s",
+                        property->name, property->is_file ? file_suffix : "", err.text);
     return value;
 }
 
 void config_kafka_finish(struct config_loader *loader)
 {
     struct config *config = loader->config;
-    config->kafka_properties = mem_alloc_array(loader->property_count + 1, sizeof *config->kafka_properties);
+    config->kafka_properties =
+        mem_alloc_array(loader->property_count + 1, sizeof *config->kafka_properties);
     config->kafka_properties[0] =
         (struct kafka_property){.name = "bootstrap.servers", .value = config->bootstrap_servers};
     for (size_t i = 0; i < loader->property_count; i++) {

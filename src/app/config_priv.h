@@ -37,12 +37,12 @@ struct config_loader {
 struct config *config_new_default(void);
 
 /* Adds a line to the problems; `key` may be NULL. */
-void config_complain(struct config_loader *loader, int line, const char *section, const char *key, const char *format,
-                     ...) __attribute__((format(printf, 5, 6)));
+void config_complain(struct config_loader *loader, int line, const char *section, const char *key,
+                     const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* The same of a row of the table, at the line where it was set. */
-void config_complain_row(struct config_loader *loader, const char *section, const char *key, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+void config_complain_row(struct config_loader *loader, const char *section, const char *key,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Takes a key of [kafka] that is in no row of the table. False when it is none of `kafka.*`. */
 bool config_kafka_take(struct config_loader *loader, int line, const char *key, const char *value);
@@ -54,4 +54,5 @@ void config_kafka_finish(struct config_loader *loader);
 void config_check_all(struct config_loader *loader);
 
 /* Works out the text that config_definitions() returns. */
-void config_definitions_write(const struct config *config, char ret_text[static CONFIG_DEFINITIONS_BYTES]);
+void config_definitions_write(const struct config *config,
+                              char ret_text[static CONFIG_DEFINITIONS_BYTES]);

@@ -27,8 +27,11 @@ int config_secret_expand(const char *path, const char *credentials_directory,
     const char *rest = path;
     if (config_secret_is_credential(path)) {
         if (credentials_directory == NULL)
-            return up_fail(err, UP_EINVAL, "%s: $CREDENTIALS_DIRECTORY is not set; systemd sets it where the unit has "
-                                           "LoadCredential, else name the file itself", path);
+            return up_fail(
+                err, UP_EINVAL,
+                "%s: $CREDENTIALS_DIRECTORY is not set; systemd sets it where the unit has "
+                "LoadCredential, else name the file itself",
+                path);
         directory = credentials_directory;
         rest = path + sizeof credentials - 2; /* with its slash */
     }
@@ -38,16 +41,18 @@ int config_secret_expand(const char *path, const char *credentials_directory,
     return 0;
 }
 
-/* systemd guards what lies there; where users are made up for the service, by more than the mode. */
+/* systemd guards what lies there, where users are made up for the service by more than the mode. */
 static bool lies_there(const char *path, const char *credentials_directory)
 {
-    if (credentials_directory == NULL || *credentials_directory != '/' || strstr(path, "/../") != NULL)
+    if (credentials_directory == NULL || *credentials_directory != '/' ||
+        strstr(path, "/../") != NULL)
         return false;
     size_t length = strlen(credentials_directory);
     return strncmp(path, credentials_directory, length) == 0 && path[length] == '/';
 }
 
-static int check_file(int fd, const char *path, const char *credentials_directory, struct up_err *err)
+static int check_file(int fd, const char *path, const char *credentials_directory,
+                      struct up_err *err)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
@@ -55,13 +60,17 @@ static int check_file(int fd, const char *path, const char *credentials_director
     if (!S_ISREG(status.st_mode))
         return up_fail(err, UP_EINVAL, "%s is no regular file", path);
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !lies_there(path, credentials_directory))
-        return up_fail(err, UP_EINVAL, "%s is open to others than its owner (mode %04o): chmod 0600 it, or hand it over "
-                                       "by systemd's LoadCredential", path, (unsigned)status.st_mode & 07777U);
+        return up_fail(
+            err, UP_EINVAL,
+            "%s is open to others than its owner (mode %04o): chmod 0600 it, or hand it over "
+            "by systemd's LoadCredential",
+            path, (unsigned)status.st_mode & 07777U);
     return 0;
 }
 
 /* Up to `size` bytes; more in the file is UP_EINVAL. */
-static int read_all(int fd, const char *path, char *ret_bytes, size_t size, size_t *ret_length, struct up_err *err)
+static int read_all(int fd, const char *path, char *ret_bytes, size_t size, size_t *ret_length,
+                    struct up_err *err)
 {
     size_t length = 0;
     for (;;) {
@@ -80,8 +89,8 @@ static int read_all(int fd, const char *path, char *ret_bytes, size_t size, size
     return 0;
 }
 
-static int read_file(const char *path, const char *credentials_directory, char *ret_bytes, size_t size,
-                     size_t *ret_length, struct up_err *err)
+static int read_file(const char *path, const char *credentials_directory, char *ret_bytes,
+                     size_t size, size_t *ret_length, struct up_err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
@@ -106,7 +115,8 @@ int config_secret_read(const char *path, const char *credentials_directory,
                        char ret_secret[static CONFIG_SECRET_BYTES_MAX], struct up_err *err)
 {
     size_t length = 0;
-    int code = read_file(path, credentials_directory, ret_secret, CONFIG_SECRET_BYTES_MAX, &length, err);
+    int code =
+        read_file(path, credentials_directory, ret_secret, CONFIG_SECRET_BYTES_MAX, &length, err);
     if (code != 0)
         return code;
     length = without_newline(ret_secret, length);
@@ -148,7 +158,9 @@ int config_secret_read_key(const char *path, const char *credentials_directory,
         for (size_t i = 0; i < PSEUDONYM_KEY_BYTES; i++)
             ret_key[i] = (uint8_t)(digit_of(bytes[2 * i]) * 16 + digit_of(bytes[2 * i + 1]));
     else if (code == 0)
-        code = up_fail(err, UP_EINVAL, "%s is no key: 16 bytes, or 32 hexadecimal digits (openssl rand -hex 16)", path);
+        code = up_fail(err, UP_EINVAL,
+                       "%s is no key: 16 bytes, or 32 hexadecimal digits (openssl rand -hex 16)",
+                       path);
     explicit_bzero(bytes, sizeof bytes);
     return code;
 }

@@ -21,13 +21,22 @@
 #define IS_SECRET(member) _Generic(FIELD(member), struct config_secret : 1, default : 0)
 #define IS_KEY(member) _Generic(FIELD(member), struct config_key : 1, default : 0)
 
-#define ROW(section, key, type, member, standard, min, max, flags, help)                                             \
+#define ROW(section, key, type, member, standard, min, max, flags, help)                           \
     _Static_assert(IS_##type(member), section "." key ": the field is not of the row's type");
 #include "app/config.def"
 #undef ROW
 
-#define ROW(section, key, type, member, standard, min, max, flags, help)                                             \
-    {section, key, CONFIG_##type, offsetof(struct config, member), sizeof(FIELD(member)), standard, min, max, flags, help},
+#define ROW(section, key, type, member, standard, min, max, flags, help)                           \
+    {section,                                                                                      \
+     key,                                                                                          \
+     CONFIG_##type,                                                                                \
+     offsetof(struct config, member),                                                              \
+     sizeof(FIELD(member)),                                                                        \
+     standard,                                                                                     \
+     min,                                                                                          \
+     max,                                                                                          \
+     flags,                                                                                        \
+     help},
 const struct config_row config_rows[] = {
 #include "app/config.def"
 };
@@ -51,7 +60,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Levenshtein's distance: letters to put in, take out or change. Names that are too long are far from all. */
+/* Levenshtein's distance: letters to put in, take out or change. Names that are too long are far
+ * from all. */
 static size_t distance(const char *a, const char *b)
 {
     size_t length = strlen(b);

@@ -5,27 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct config_unit config_durations[] = {
-    {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}, {NULL, 0}};
-const struct config_unit config_sizes[] = {
-    {"", 1}, {"KiB", INT64_C(1) << 10}, {"MiB", INT64_C(1) << 20}, {"GiB", INT64_C(1) << 30}, {NULL, 0}};
+const struct config_unit config_durations[] = {{"ms", 1},      {"s", 1000},     {"m", 60000},
+                                               {"h", 3600000}, {"d", 86400000}, {NULL, 0}};
+const struct config_unit config_sizes[] = {{"", 1},
+                                           {"KiB", INT64_C(1) << 10},
+                                           {"MiB", INT64_C(1) << 20},
+                                           {"GiB", INT64_C(1) << 30},
+                                           {NULL, 0}};
 const struct config_unit config_counts[] = {{"", 1}, {NULL, 0}};
 
 static int fail_expecting(const char *text, const struct config_unit *units, struct up_err *err)
 {
     if (units == config_durations)
-        return up_fail(err, UP_EINVAL, "\"%s\" is no duration: a whole number and ms, s, m, h or d, such as 30s", text);
+        return up_fail(err, UP_EINVAL,
+                       "\"%s\" is no duration: a whole number and ms, s, m, h or d, such as 30s",
+                       text);
     if (units == config_sizes)
-        return up_fail(err, UP_EINVAL, "\"%s\" is no size: a whole number of bytes, or with KiB, MiB or GiB", text);
+        return up_fail(err, UP_EINVAL,
+                       "\"%s\" is no size: a whole number of bytes, or with KiB, MiB or GiB", text);
     return up_fail(err, UP_EINVAL, "\"%s\" is no whole number", text);
 }
 
-int config_units_parse(const char *text, const struct config_unit *units, int64_t *ret_value, struct up_err *err)
+int config_units_parse(const char *text, const struct config_unit *units, int64_t *ret_value,
+                       struct up_err *err)
 {
     int64_t value = 0;
     const char *at = text;
     for (; *at >= '0' && *at <= '9'; at++) {
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, *at - '0', &value))
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, *at - '0', &value))
             return up_fail(err, UP_EINVAL, "\"%s\" is too large", text);
     }
     if (at == text)

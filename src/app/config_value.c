@@ -30,7 +30,8 @@ static int64_t bound(const char *text, enum config_type type)
     return value;
 }
 
-static int set_integer(struct config *config, const struct config_row *row, const char *text, struct up_err *err)
+static int set_integer(struct config *config, const struct config_row *row, const char *text,
+                       struct up_err *err)
 {
     int64_t value = 0;
     int code = config_units_parse(text, units_of(row->type), &value, err);
@@ -47,7 +48,8 @@ static int set_integer(struct config *config, const struct config_row *row, cons
     return 0;
 }
 
-static int set_number(struct config *config, const struct config_row *row, const char *text, struct up_err *err)
+static int set_number(struct config *config, const struct config_row *row, const char *text,
+                      struct up_err *err)
 {
     double value = 0;
     int code = config_units_parse_number(text, &value, err);
@@ -59,17 +61,21 @@ static int set_number(struct config *config, const struct config_row *row, const
     return 0;
 }
 
-static int set_bool(struct config *config, const struct config_row *row, const char *text, struct up_err *err)
+static int set_bool(struct config *config, const struct config_row *row, const char *text,
+                    struct up_err *err)
 {
-    bool is_yes = strcasecmp(text, "yes") == 0 || strcasecmp(text, "true") == 0 || strcasecmp(text, "on") == 0;
-    bool is_no = strcasecmp(text, "no") == 0 || strcasecmp(text, "false") == 0 || strcasecmp(text, "off") == 0;
+    bool is_yes = strcasecmp(text, "yes") == 0 || strcasecmp(text, "true") == 0 ||
+                  strcasecmp(text, "on") == 0;
+    bool is_no = strcasecmp(text, "no") == 0 || strcasecmp(text, "false") == 0 ||
+                 strcasecmp(text, "off") == 0;
     if (!is_yes && !is_no)
         return up_fail(err, UP_EINVAL, "\"%s\" is neither yes nor no", text);
     *(bool *)field_of(config, row) = is_yes;
     return 0;
 }
 
-/* The next of the items separated by commas, without the blanks around it. Returns where to go on, NULL = was the last. */
+/* The next of the items separated by commas, without the blanks around it. Returns where to go on,
+ * NULL = was the last. */
 static const char *next_item(const char *at, const char **ret_item, size_t *ret_length)
 {
     const char *end = strchrnul(at, ',');
@@ -82,7 +88,8 @@ static const char *next_item(const char *at, const char **ret_item, size_t *ret_
     return next;
 }
 
-static int set_word(struct config *config, const struct config_row *row, const char *text, struct up_err *err)
+static int set_word(struct config *config, const struct config_row *row, const char *text,
+                    struct up_err *err)
 {
     const char *word;
     size_t length;
@@ -96,7 +103,8 @@ static int set_word(struct config *config, const struct config_row *row, const c
     return up_fail(err, UP_EINVAL, "\"%s\" is none of: %s", text, row->min);
 }
 
-/* Comments behind a value are not taken off, for a `;` may belong to it: say so where it looks like one. */
+/* Comments behind a value are not taken off, for a `;` may belong to it: say so where it looks like
+ * one. */
 static int check_text(const char *text, struct up_err *err)
 {
     for (const char *c = text; *c != '\0'; c++) {
@@ -108,7 +116,8 @@ static int check_text(const char *text, struct up_err *err)
     return 0;
 }
 
-static int set_text(struct config *config, const struct config_row *row, const char *text, struct up_err *err)
+static int set_text(struct config *config, const struct config_row *row, const char *text,
+                    struct up_err *err)
 {
     int64_t length = (int64_t)strlen(text);
     int code = check_text(text, err);
@@ -122,8 +131,8 @@ static int set_text(struct config *config, const struct config_row *row, const c
     return 0;
 }
 
-static int add_item(struct config *config, struct config_list *list, const char *item, size_t length,
-                    struct up_err *err)
+static int add_item(struct config *config, struct config_list *list, const char *item,
+                    size_t length, struct up_err *err)
 {
     if (length == 0)
         return up_fail(err, UP_EINVAL, "item %zu of the list is empty", list->count + 1);
@@ -136,7 +145,8 @@ static int add_item(struct config *config, struct config_list *list, const char 
     return 0;
 }
 
-static int set_list(struct config *config, const struct config_row *row, const char *text, struct up_err *err)
+static int set_list(struct config *config, const struct config_row *row, const char *text,
+                    struct up_err *err)
 {
     size_t items_max = (size_t)bound(row->max, CONFIG_COUNT);
     struct config_list list = {.items = config_keep_pointers(config, items_max)};
@@ -158,12 +168,14 @@ static int set_list(struct config *config, const struct config_row *row, const c
 }
 
 /* What is no path may be a secret in the wrong place, so it is not repeated. */
-static int set_path(struct config *config, const struct config_row *row, const char *text, struct up_err *err)
+static int set_path(struct config *config, const struct config_row *row, const char *text,
+                    struct up_err *err)
 {
     if (*text == '\0' && row->type == CONFIG_KEY)
         return up_fail(err, UP_EINVAL, "must not be empty");
     if (*text != '\0' && !config_secret_is_path(text))
-        return up_fail(err, UP_EINVAL, "wants a path that begins with / or $CREDENTIALS_DIRECTORY/");
+        return up_fail(err, UP_EINVAL,
+                       "wants a path that begins with / or $CREDENTIALS_DIRECTORY/");
     const char *path = config_keep(config, text, strlen(text));
     if (row->type == CONFIG_KEY)
         ((struct config_key *)field_of(config, row))->path = path;
@@ -174,7 +186,8 @@ static int set_path(struct config *config, const struct config_row *row, const c
     return 0;
 }
 
-int config_value_set(struct config *config, const struct config_row *row, const char *value, struct up_err *err)
+int config_value_set(struct config *config, const struct config_row *row, const char *value,
+                     struct up_err *err)
 {
     switch (row->type) {
     case CONFIG_BOOL:
@@ -217,7 +230,8 @@ static void print_list(const struct config_list *list, struct strbuf *ret_text)
     mem_free(sorted);
 }
 
-void config_value_print(const struct config *config, const struct config_row *row, struct strbuf *ret_text)
+void config_value_print(const struct config *config, const struct config_row *row,
+                        struct strbuf *ret_text)
 {
     const void *field = field_of(config, row);
     switch (row->type) {
@@ -227,7 +241,8 @@ void config_value_print(const struct config *config, const struct config_row *ro
     case CONFIG_COUNT:
     case CONFIG_DURATION:
     case CONFIG_BYTES:
-        config_units_print(row->size == sizeof(uint32_t) ? *(const uint32_t *)field : *(const int64_t *)field,
+        config_units_print(row->size == sizeof(uint32_t) ? *(const uint32_t *)field
+                                                         : *(const int64_t *)field,
                            units_of(row->type), ret_text);
         return;
     case CONFIG_NUMBER:

@@ -22,10 +22,12 @@ static const struct option known[] = {
 const char *options_usage(void)
 {
     return "Usage: uptaked [OPTION]...\n"
-           "Reads events of AI adoption from Kafka; keeps measures in Redis and health in PostgreSQL.\n"
+           "Reads events of AI adoption from Kafka; keeps measures in Redis and health in "
+           "PostgreSQL.\n"
            "\n"
            "  --config FILE            configuration (" OPTIONS_CONFIG_PATH ")\n"
-           "  --set SECTION.KEY=VALUE  one option over that of the file; may be given several times\n"
+           "  --set SECTION.KEY=VALUE  one option over that of the file; may be given several "
+           "times\n"
            "  --log-level LEVEL        error, warn, info or debug\n"
            "  --check-config           report every mistake in the configuration and exit\n"
            "  --migrate                bring the database's schema up to date and exit\n"
@@ -33,9 +35,12 @@ const char *options_usage(void)
            "  --version                print the version\n"
            "  --help                   print this\n"
            "\n"
-           "Exit codes: 0 ended as asked; 1 a fault, see the log; 2 command line; 3 configuration, or a file it\n"
-           "names; 4 no Kafka broker or PostgreSQL server answers; 5 a server refuses us; 6 topics are missing or\n"
-           "do not fit; 7 schema newer than this program, or not there; 8 stored state of another key, partition\n"
+           "Exit codes: 0 ended as asked; 1 a fault, see the log; 2 command line; 3 configuration, "
+           "or a file it\n"
+           "names; 4 no Kafka broker or PostgreSQL server answers; 5 a server refuses us; 6 topics "
+           "are missing or\n"
+           "do not fit; 7 schema newer than this program, or not there; 8 stored state of another "
+           "key, partition\n"
            "count or topic; 9 Kafka removed messages that were not read yet.\n";
 }
 
@@ -49,13 +54,14 @@ static int add_override(struct options *options, const char *override, struct up
 
 static int add_log_level(struct options *options, const char *level, struct up_err *err)
 {
-    static const char *const overrides[] = {"daemon.log_level=error", "daemon.log_level=warn", "daemon.log_level=info",
-                                            "daemon.log_level=debug"};
+    static const char *const overrides[] = {"daemon.log_level=error", "daemon.log_level=warn",
+                                            "daemon.log_level=info", "daemon.log_level=debug"};
     for (size_t i = 0; i < sizeof overrides / sizeof overrides[0]; i++) {
         if (strcmp(strchr(overrides[i], '=') + 1, level) == 0)
             return add_override(options, overrides[i], err);
     }
-    return up_fail(err, UP_EINVAL, "--log-level: \"%s\" is none of error, warn, info, debug", level);
+    return up_fail(err, UP_EINVAL, "--log-level: \"%s\" is none of error, warn, info, debug",
+                   level);
 }
 
 static int set_action(struct options *options, enum options_action action, struct up_err *err)
@@ -100,7 +106,8 @@ int options_parse(int argc, char *const *argv, struct options *ret_options, stru
             return code;
     }
     if (optind < argc)
-        return up_fail(err, UP_EINVAL, "\"%s\" is not understood; options begin with --", argv[optind]);
+        return up_fail(err, UP_EINVAL, "\"%s\" is not understood; options begin with --",
+                       argv[optind]);
     *ret_options = options;
     return 0;
 }

@@ -1,16 +1,17 @@
-/* A configuration of a test's own: files in a directory that goes away, loaded with their key and credentials. */
+/* A configuration of a test's own: files in a directory that goes away, loaded with their key and
+ * credentials. */
 #pragma once
 
+#include <fcntl.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #include "app/config.h"
 #include "base/strbuf.h"
@@ -27,8 +28,8 @@ struct config_fixture {
     size_t override_count;
 };
 
-static inline void config_fixture_write(
-    const struct config_fixture *fixture, const char *name, const void *bytes, size_t length, mode_t mode)
+static inline void config_fixture_write(const struct config_fixture *fixture, const char *name,
+                                        const void *bytes, size_t length, mode_t mode)
 {
     char path[TEMP_DIR_PATH_MAX];
     temp_dir_join(&fixture->dir, name, path);
@@ -63,7 +64,8 @@ static inline int config_fixture_teardown(void **state)
 }
 
 /* Loads a file of these bytes; the problems as text, "" = none. */
-static inline const char *config_fixture_load_bytes(struct config_fixture *fixture, const char *bytes, size_t length)
+static inline const char *config_fixture_load_bytes(struct config_fixture *fixture,
+                                                    const char *bytes, size_t length)
 {
     config_fixture_write(fixture, "uptaked.conf", bytes, length, 0644);
     config_free(fixture->config);
@@ -84,7 +86,8 @@ static inline const char *config_fixture_load(struct config_fixture *fixture, co
 }
 
 /* Loads `text` and expects no problem. */
-static inline const struct config *config_fixture_accept(struct config_fixture *fixture, const char *text)
+static inline const struct config *config_fixture_accept(struct config_fixture *fixture,
+                                                         const char *text)
 {
     const char *problems = config_fixture_load(fixture, text);
     if (*problems != '\0')
@@ -93,16 +96,18 @@ static inline const struct config *config_fixture_accept(struct config_fixture *
 }
 
 /* Loads `text` and expects exactly one problem, which says `part`, at that line. */
-static inline void config_fixture_refuse(struct config_fixture *fixture, const char *text, int line, const char *part)
+static inline void config_fixture_refuse(struct config_fixture *fixture, const char *text, int line,
+                                         const char *part)
 {
     const char *problems = config_fixture_load(fixture, text);
     struct strbuf where = {0};
     strbuf_add_format(&where, "%s:%d: ", fixture->path, line);
     const char *end = strchr(problems, '\n');
-    if (strncmp(problems, strbuf_text(&where), where.length) != 0 || strstr(problems, part) == NULL || end == NULL ||
-        end[1] != '\0')
+    if (strncmp(problems, strbuf_text(&where), where.length) != 0 ||
+        strstr(problems, part) == NULL || end == NULL || end[1] != '\0')
         fail_msg("not what was expected of line %d (%s):\n%s\n=> %s", line, part, text, problems);
     strbuf_done(&where);
 }
 
-#define CONFIG_TEST(function) cmocka_unit_test_setup_teardown(function, config_fixture_setup, config_fixture_teardown)
+#define CONFIG_TEST(function)                                                                      \
+    cmocka_unit_test_setup_teardown(function, config_fixture_setup, config_fixture_teardown)

@@ -1,4 +1,5 @@
-/* Tests of app/config: what a file may say, that all mistakes are told at once, and that a secret never is. */
+/* Tests of app/config: what a file may say, that all mistakes are told at once, and that a secret
+ * never is. */
 #include "app/config.h"
 
 #include "app/config_table.h"
@@ -34,26 +35,27 @@ static void an_empty_file_is_the_defaults(void **state)
 
 static void every_type_is_read(void **state)
 {
-    const struct config *config = config_fixture_accept(*state, "\xef\xbb\xbf# a comment\n"
-                                                                "[kafka]\n"
-                                                                "topics = a , b,c\r\n"
-                                                                "  partitioner: fnv1a_random\n"
-                                                                "[events]\n"
-                                                                "join_window=60d\n"
-                                                                "max_workflows = 5000\n"
-                                                                "[measures]\n"
-                                                                "; another\n"
-                                                                "entry_levels =\n"
-                                                                "weight_lift = 0.5\n"
-                                                                "[postgresql]\n"
-                                                                "auto_migrate = On\n"
-                                                                "connection = host=/run/postgresql dbname=x\n"
-                                                                "[checkpoint]\n"
-                                                                "bytes = 1MiB\n"
-                                                                "[kafka]\n"
-                                                                "instance = one\n"
-                                                                "[daemon]\n"
-                                                                "log_level = debug\n");
+    const struct config *config =
+        config_fixture_accept(*state, "\xef\xbb\xbf# a comment\n"
+                                      "[kafka]\n"
+                                      "topics = a , b,c\r\n"
+                                      "  partitioner: fnv1a_random\n"
+                                      "[events]\n"
+                                      "join_window=60d\n"
+                                      "max_workflows = 5000\n"
+                                      "[measures]\n"
+                                      "; another\n"
+                                      "entry_levels =\n"
+                                      "weight_lift = 0.5\n"
+                                      "[postgresql]\n"
+                                      "auto_migrate = On\n"
+                                      "connection = host=/run/postgresql dbname=x\n"
+                                      "[checkpoint]\n"
+                                      "bytes = 1MiB\n"
+                                      "[kafka]\n"
+                                      "instance = one\n"
+                                      "[daemon]\n"
+                                      "log_level = debug\n");
     assert_int_equal(config->topics.count, 3);
     assert_string_equal(config->topics.items[1], "b");
     assert_int_equal(config->partitioner, PARTITIONER_FNV1A);
@@ -72,7 +74,8 @@ static void every_type_is_read(void **state)
 
 static void levels_reach_the_model(void **state)
 {
-    const struct config *config = config_fixture_accept(*state, "[measures]\nentry_levels = Azubi, P1\n");
+    const struct config *config =
+        config_fixture_accept(*state, "[measures]\nentry_levels = Azubi, P1\n");
     assert_int_equal(config->settings.entry_level_count, 2);
     assert_true(settings_is_entry_level(&config->settings, text_of("Azubi")));
     assert_true(settings_is_entry_level(&config->settings, text_of("P1")));
@@ -86,7 +89,8 @@ struct bad {
 };
 
 static const struct bad bads[] = {
-    {"[events]\njoin_windw = 35d\n", 2, "[events] join_windw: there is no such key; did you mean join_window?"},
+    {"[events]\njoin_windw = 35d\n", 2,
+     "[events] join_windw: there is no such key; did you mean join_window?"},
     {"[kafka]\ngrace = 6h\n", 2, "did you mean grace in [events]?"},
     {"join_window = 35d\n", 1, "did you mean join_window in [events]?"},
     {"[event]\ngrace = 6h\n", 2, "did you mean grace in [events]?"},
@@ -116,9 +120,11 @@ static const struct bad bads[] = {
     {"[kafka]\ndead_letter_topic = uptake.events\n", 2, "one of the topics that are read"},
     {"[kafka]\ngroup = x\n\ngroup = y\n", 4, "[kafka] group: is set twice, first in line 2"},
     {"[kafka]\nkafka.client.id = x\nkafka.client.id = y\n", 3, "is set twice, first in line 2"},
-    {"[measures]\nweight_reach=0\nweight_judgement=0\nweight_lift=0\nweight_durability=0\nweight_growth=0\nweight_staying=0\n", 2,
-     "all weights of health are 0"},
-    {"[events]\njoin_window = 365d\n[postgresql]\nretention_months = 16\n", 4, "do not hold the 455 days"},
+    {"[measures]\nweight_reach=0\nweight_judgement=0\nweight_lift=0\nweight_durability=0\nweight_"
+     "growth=0\nweight_staying=0\n",
+     2, "all weights of health are 0"},
+    {"[events]\njoin_window = 365d\n[postgresql]\nretention_months = 16\n", 4,
+     "do not hold the 455 days"},
     {"[redis]\ncluster = yes\ndatabase = 1\n", 3, "a cluster has only database 0"},
     {"[redis]\npublish_share_behind = 50\n", 2, "more than publish_share"},
     {"[checkpoint]\nunsaved_bytes = 1MiB\n", 2, "is less than bytes"},
@@ -127,7 +133,8 @@ static const struct bad bads[] = {
     {"[http]\nhttp_listen = 127.0.0.1:94a\n", 2, "wants address:port"},
     {"[http]\nhttp_socket = uptake.sock\n", 2, "wants a path"},
     {"[postgresql]\nconnection = postgresql://u@h/db\n", 2, "no URI"},
-    {"[privacy]\npseudonym_key_file = /nonexistent/key\n", 2, "cannot open /nonexistent/key: No such file"},
+    {"[privacy]\npseudonym_key_file = /nonexistent/key\n", 2,
+     "cannot open /nonexistent/key: No such file"},
     {"[privacy]\npseudonym_key_file =\n", 2, "must not be empty"},
     {"\n[kafka]\njust words\n", 3, "is no `key = value`"},
     {"[kafka\n", 1, "is a section without its ]"},
@@ -163,7 +170,8 @@ static void all_mistakes_are_told_at_once(void **state)
                                                        "database = 3\n"
                                                        "[privacy]\n"
                                                        "pseudonym_key_file = /nonexistent\n");
-    static const char *const lines[] = {":2:", ":3:", ":4:", ":5:", ":7:", ":8:", ":9:", ":12:", ":14:"};
+    static const char *const lines[] = {
+        ":2:", ":3:", ":4:", ":5:", ":7:", ":8:", ":9:", ":12:", ":14:"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         if (strstr(problems, lines[i]) == NULL)
             fail_msg("nothing said of line %s\n%s", lines[i], problems);
@@ -195,7 +203,8 @@ static void a_long_line_is_whole_or_refused(void **state)
 static void a_missing_file_is_told(void **state)
 {
     struct config_fixture *fixture = *state;
-    struct config_source source = {.path = "/nonexistent/uptaked.conf", .credentials_directory = fixture->dir.path};
+    struct config_source source = {.path = "/nonexistent/uptaked.conf",
+                                   .credentials_directory = fixture->dir.path};
     assert_null(config_load(&source, &fixture->problems));
     assert_string_equal(strbuf_text(&fixture->problems),
                         "/nonexistent/uptaked.conf: cannot be opened: No such file or directory\n");
@@ -204,11 +213,12 @@ static void a_missing_file_is_told(void **state)
 static void the_command_line_is_over_the_file(void **state)
 {
     struct config_fixture *fixture = *state;
-    static const char *const overrides[] = {"kafka.instance=two", "events.grace=1h", "kafka.kafka.client.id=me"};
+    static const char *const overrides[] = {"kafka.instance=two", "events.grace=1h",
+                                            "kafka.kafka.client.id=me"};
     fixture->overrides = overrides;
     fixture->override_count = 3;
-    const struct config *config =
-        config_fixture_accept(fixture, "[kafka]\ninstance = one\nkafka.client.id = file\n[events]\ngrace = 2h\n");
+    const struct config *config = config_fixture_accept(
+        fixture, "[kafka]\ninstance = one\nkafka.client.id = file\n[events]\ngrace = 2h\n");
     assert_string_equal(config->instance, "two");
     assert_int_equal(config->settings.grace_ms, 3600000);
     assert_int_equal(config->kafka_property_count, 2);
@@ -218,8 +228,8 @@ static void the_command_line_is_over_the_file(void **state)
 static void mistakes_of_the_command_line_are_told(void **state)
 {
     struct config_fixture *fixture = *state;
-    static const char *const overrides[] = {"events.grace=soon", "hunter2", "kafka.group=a", "kafka.group=b",
-                                            "no.such=hunter2"};
+    static const char *const overrides[] = {"events.grace=soon", "hunter2", "kafka.group=a",
+                                            "kafka.group=b", "no.such=hunter2"};
     fixture->overrides = overrides;
     fixture->override_count = sizeof overrides / sizeof overrides[0];
     const char *problems = config_fixture_load(fixture, "");
@@ -241,8 +251,8 @@ static void properties_of_kafka_are_passed_on(void **state)
                  "kafka.sasl.password_file = $CREDENTIALS_DIRECTORY/kafka.password\n"
                  "kafka.ssl.ca.location = $CREDENTIALS_DIRECTORY/ca.pem\n"
                  "kafka.ssl.cipher.suites =\n");
-    static const char *const names[] = {"bootstrap.servers", "sasl.username", "sasl.password", "ssl.ca.location",
-                                        "ssl.cipher.suites"};
+    static const char *const names[] = {"bootstrap.servers", "sasl.username", "sasl.password",
+                                        "ssl.ca.location", "ssl.cipher.suites"};
     char ca[TEMP_DIR_PATH_MAX];
     temp_dir_join(&fixture->dir, "ca.pem", ca);
     const char *const values[] = {"a:1, b:2", "us er ; not a comment", "hunter2", ca, ""};
@@ -262,7 +272,7 @@ static void secrets_are_never_repeated(void **state)
         "[kafka]\nkafka.sasl.password = hunter2\n",
         "[kafka]\nkafka.ssl.key.pem = hunter2\n",
         "[kafka]\nkafka.sasl.password_file = hunter2\n",
-        "[kafka]\nkafka.sasl.password_file = $CREDENTIALS_DIRECTORY/short.key\nkafka.sasl.password = hunter2\n",
+        "[kafka]\nkafka.client.id = x\nkafka.sasl.oauthbearer.client.secret = hunter2\n",
         "[redis]\npassword = hunter2\n",
         "[redis]\npassword_file = hunter2\n",
         "[postgresql]\npassword_file = hunter2\n",
@@ -289,8 +299,9 @@ static void the_password_joins_the_connection_string(void **state)
     assert_string_equal(strbuf_text(&text), "dbname=uptake");
     strbuf_reset(&text);
     config_fixture_write(fixture, "pg", "it's a \\ secret\n", 15, 0600);
-    config_print_conninfo(config_fixture_accept(fixture, "[postgresql]\npassword_file = $CREDENTIALS_DIRECTORY/pg\n"),
-                          &text);
+    config_print_conninfo(
+        config_fixture_accept(fixture, "[postgresql]\npassword_file = $CREDENTIALS_DIRECTORY/pg\n"),
+        &text);
     assert_string_equal(strbuf_text(&text), "dbname=uptake password='it\\'s a \\\\ secret'");
     strbuf_done(&text);
 }

@@ -1,4 +1,5 @@
-/* Tests of config_definitions(): it changes with every option that changes a result, and with no other. */
+/* Tests of config_definitions(): it changes with every option that changes a result, and with no
+ * other. */
 #include "app/config.h"
 
 #include "app/config_table.h"
@@ -18,7 +19,9 @@ static const char *other_value(const struct config_row *row)
     case CONFIG_DURATION:
     case CONFIG_BYTES:
     case CONFIG_NUMBER:
-        return strcmp(row->standard, row->min) == 0 || strcmp(row->key, "unsaved_bytes") == 0 ? row->max : row->min;
+        return strcmp(row->standard, row->min) == 0 || strcmp(row->key, "unsaved_bytes") == 0
+                   ? row->max
+                   : row->min;
     case CONFIG_WORD:
         return strcmp(row->key, "partitioner") == 0 ? "consistent" : "warn";
     case CONFIG_TEXT:
@@ -33,7 +36,8 @@ static const char *other_value(const struct config_row *row)
     return NULL;
 }
 
-static void load_with(struct config_fixture *fixture, const struct config_row *row, const char *value, char *ret_text)
+static void load_with(struct config_fixture *fixture, const struct config_row *row,
+                      const char *value, char *ret_text)
 {
     struct strbuf text = {0};
     /* So that every other value passes the checks across options. */
@@ -46,15 +50,29 @@ static void load_with(struct config_fixture *fixture, const struct config_row *r
     strbuf_done(&text);
 }
 
-/* Which options change a result, said a second time: a flag that is forgotten in the table shows here. */
+/* Which options change a result, said a second time: a flag that is forgotten in the table shows
+ * here. */
 static bool is_known_to_change(const char *key)
 {
     static const char *const keys[] = {
-        "partitioner",      "max_event_bytes",     "join_window",           "grace",
-        "idle_after",       "max_clock_skew",      "max_workflows",         "entry_levels",
-        "weight_reach",     "weight_judgement",    "weight_lift",           "weight_durability",
-        "weight_growth",    "weight_staying",      "changed_work_threshold", "traceable_threshold",
-        "reproduces_threshold", "false_alarms_per_year",
+        "partitioner",
+        "max_event_bytes",
+        "join_window",
+        "grace",
+        "idle_after",
+        "max_clock_skew",
+        "max_workflows",
+        "entry_levels",
+        "weight_reach",
+        "weight_judgement",
+        "weight_lift",
+        "weight_durability",
+        "weight_growth",
+        "weight_staying",
+        "changed_work_threshold",
+        "traceable_threshold",
+        "reproduces_threshold",
+        "false_alarms_per_year",
     };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strcmp(keys[i], key) == 0)
@@ -68,7 +86,8 @@ static void exactly_the_options_that_change_a_result_count(void **state)
     struct config_fixture *fixture = *state;
     config_fixture_write(fixture, "other.key", "ffeeddccbbaa99887766554433221100", 32, 0600);
     char usual[CONFIG_DEFINITIONS_BYTES];
-    (void)snprintf(usual, sizeof usual, "%s", config_definitions(config_fixture_accept(fixture, "")));
+    (void)snprintf(usual, sizeof usual, "%s",
+                   config_definitions(config_fixture_accept(fixture, "")));
     char seen[128][CONFIG_DEFINITIONS_BYTES];
     size_t seen_count = 0;
     for (size_t i = 0; i < config_row_count; i++) {
@@ -89,7 +108,8 @@ static void exactly_the_options_that_change_a_result_count(void **state)
 static void every_way_to_write_a_value_is_the_same(void **state)
 {
     char usual[CONFIG_DEFINITIONS_BYTES];
-    (void)snprintf(usual, sizeof usual, "%s", config_definitions(config_fixture_accept(*state, "")));
+    (void)snprintf(usual, sizeof usual, "%s",
+                   config_definitions(config_fixture_accept(*state, "")));
     static const char *const same[] = {
         "[events]\njoin_window = 840h\ngrace = 360m\nmax_event_bytes = 65536\n",
         "[measures]\nentry_levels = trainee,graduate, entry,junior\n",
@@ -103,7 +123,8 @@ static void every_way_to_write_a_value_is_the_same(void **state)
 /* Stored figures carry it: a change here sets all figures apart from those before. */
 static void the_defaults_have_a_fixed_text(void **state)
 {
-    assert_string_equal(config_definitions(config_fixture_accept(*state, "")), "1-ef46db3751d8e999");
+    assert_string_equal(config_definitions(config_fixture_accept(*state, "")),
+                        "1-ef46db3751d8e999");
 }
 
 int main(void)

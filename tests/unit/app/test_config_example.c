@@ -22,14 +22,15 @@ static void the_shipped_file_is_up_to_date(void **state)
     strbuf_done(&shipped);
 }
 
-/* Takes the # from every line that is an option of the table: `#key = value`, no blank behind the #. */
+/* Takes the # from every line that is an option of the table: `#key = value`, no blank behind the
+ * #. */
 static void uncomment(const struct strbuf *printed, struct strbuf *ret_text, size_t *ret_count)
 {
     for (size_t i = 0; i < printed->length; i++) {
         char c = printed->data[i];
         bool begins = i == 0 || printed->data[i - 1] == '\n';
-        bool is_option = begins && c == '#' && i + 1 < printed->length && printed->data[i + 1] >= 'a' &&
-                         printed->data[i + 1] <= 'z';
+        bool is_option = begins && c == '#' && i + 1 < printed->length &&
+                         printed->data[i + 1] >= 'a' && printed->data[i + 1] <= 'z';
         *ret_count += is_option;
         if (!is_option)
             strbuf_add_char(ret_text, c);

@@ -3,12 +3,12 @@
 
 #include "config_fixture.h"
 
-static const uint8_t key_bytes[PSEUDONYM_KEY_BYTES] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
-                                                       0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+static const uint8_t key_bytes[PSEUDONYM_KEY_BYTES] = {
+    0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
 
 /* Writes the file and reads it as a key; outside of the credentials' directory. */
-static int read_key(struct config_fixture *fixture, const void *bytes, size_t length, uint8_t *ret_key,
-                    struct up_err *err)
+static int read_key(struct config_fixture *fixture, const void *bytes, size_t length,
+                    uint8_t *ret_key, struct up_err *err)
 {
     config_fixture_write(fixture, "key", bytes, length, 0600);
     char path[TEMP_DIR_PATH_MAX];
@@ -18,7 +18,8 @@ static int read_key(struct config_fixture *fixture, const void *bytes, size_t le
 
 static void keys_are_bytes_or_digits(void **state)
 {
-    static const char *const digits[] = {"00112233445566778899aabbccddeeff", "00112233445566778899AABBCCDDEEFF\n",
+    static const char *const digits[] = {"00112233445566778899aabbccddeeff",
+                                         "00112233445566778899AABBCCDDEEFF\n",
                                          "00112233445566778899aabbccDDEEFF\r\n"};
     struct up_err err;
     uint8_t key[PSEUDONYM_KEY_BYTES];
@@ -34,9 +35,14 @@ static void keys_are_bytes_or_digits(void **state)
 
 static void other_files_are_no_keys(void **state)
 {
-    static const char *const wrong[] = {"", "\n", "0011223344556677", "00112233445566778899aabbccddeef",
-                                        "00112233445566778899aabbccddeefg", "00112233445566778899aabbccddeeff00",
-                                        "00112233445566778899aabbccddeeff\n\n", " 0112233445566778899aabbccddeeff"};
+    static const char *const wrong[] = {"",
+                                        "\n",
+                                        "0011223344556677",
+                                        "00112233445566778899aabbccddeef",
+                                        "00112233445566778899aabbccddeefg",
+                                        "00112233445566778899aabbccddeeff00",
+                                        "00112233445566778899aabbccddeeff\n\n",
+                                        " 0112233445566778899aabbccddeeff"};
     struct up_err err;
     uint8_t key[PSEUDONYM_KEY_BYTES];
     uint8_t untouched[PSEUDONYM_KEY_BYTES];
@@ -88,15 +94,18 @@ static void the_credentials_directory_cannot_be_left(void **state)
     assert_int_equal(config_secret_read(path, inside, secret, &err), UP_EINVAL);
     /* A name that only begins like the directory's is outside too. */
     (void)snprintf(path, sizeof path, "%s/secret", fixture->dir.path);
-    (void)snprintf(inside, sizeof inside, "%.*s", (int)strlen(fixture->dir.path) - 1, fixture->dir.path);
+    (void)snprintf(inside, sizeof inside, "%.*s", (int)strlen(fixture->dir.path) - 1,
+                   fixture->dir.path);
     assert_int_equal(config_secret_read(path, inside, secret, &err), UP_EINVAL);
 }
 
 static void secrets_lose_their_last_newline_only(void **state)
 {
     struct config_fixture *fixture = *state;
-    static const char *const cases[][2] = {
-        {"hunter2", "hunter2"}, {"hunter2\n", "hunter2"}, {"hunter2\r\n", "hunter2"}, {" hunter 2 \n\n", " hunter 2 \n"}};
+    static const char *const cases[][2] = {{"hunter2", "hunter2"},
+                                           {"hunter2\n", "hunter2"},
+                                           {"hunter2\r\n", "hunter2"},
+                                           {" hunter 2 \n\n", " hunter 2 \n"}};
     char secret[CONFIG_SECRET_BYTES_MAX];
     char path[TEMP_DIR_PATH_MAX];
     struct up_err err;

@@ -1,4 +1,5 @@
-/* Tests of app/config_units: what is a number with a unit, and that it reads back as it was written. */
+/* Tests of app/config_units: what is a number with a unit, and that it reads back as it was
+ * written. */
 #include "app/config_units.h"
 
 #include <math.h>
@@ -6,8 +7,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "support/dice.h"
 
@@ -98,8 +99,8 @@ static void bad_values_are_refused_with_a_reason(void **state)
 static void numbers_are_plain_decimals(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"", "x", "0x1p3", "nan", "inf", "-inf", "1e999", "0,25", "0.25 ", " 0.25", "1.2.3",
-                                        "1e", "--1", "."};
+    static const char *const wrong[] = {"",     "x",     "0x1p3", "nan",   "inf", "-inf", "1e999",
+                                        "0,25", "0.25 ", " 0.25", "1.2.3", "1e",  "--1",  "."};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         double value = 0;
         if (config_units_parse_number(wrong[i], &value, NULL) != UP_EINVAL)

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "app/exit_code.h"
 
@@ -44,8 +44,8 @@ static void options_are_taken(void **state)
     (void)state;
     struct options options;
     struct up_err err;
-    assert_int_equal(PARSE(&options, &err, "--config", "a.conf", "--set=kafka.group=x", "--log-level", "debug", "--set",
-                           "http.http_listen=", "--check-config"),
+    assert_int_equal(PARSE(&options, &err, "--config", "a.conf", "--set=kafka.group=x",
+                           "--log-level", "debug", "--set", "http.http_listen=", "--check-config"),
                      0);
     assert_int_equal(options.action, OPTIONS_CHECK_CONFIG);
     assert_string_equal(options.config_path, "a.conf");
@@ -58,9 +58,11 @@ static void options_are_taken(void **state)
 static void every_action_has_its_option(void **state)
 {
     (void)state;
-    static const char *const names[] = {"--check-config", "--migrate", "--print-example-config", "--version", "--help"};
-    static const enum options_action actions[] = {OPTIONS_CHECK_CONFIG, OPTIONS_MIGRATE, OPTIONS_PRINT_EXAMPLE,
-                                                  OPTIONS_VERSION, OPTIONS_HELP};
+    static const char *const names[] = {"--check-config", "--migrate", "--print-example-config",
+                                        "--version", "--help"};
+    static const enum options_action actions[] = {OPTIONS_CHECK_CONFIG, OPTIONS_MIGRATE,
+                                                  OPTIONS_PRINT_EXAMPLE, OPTIONS_VERSION,
+                                                  OPTIONS_HELP};
     for (size_t i = 0; i < 5; i++) {
         struct options options;
         struct up_err err;
@@ -114,9 +116,12 @@ static void the_usage_knows_every_exit_code(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_asked_is_to_run),       cmocka_unit_test(options_are_taken),
-        cmocka_unit_test(every_action_has_its_option),   cmocka_unit_test(mistakes_are_named),
-        cmocka_unit_test(the_overrides_have_an_end),     cmocka_unit_test(the_usage_knows_every_exit_code),
+        cmocka_unit_test(nothing_asked_is_to_run),
+        cmocka_unit_test(options_are_taken),
+        cmocka_unit_test(every_action_has_its_option),
+        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(the_overrides_have_an_end),
+        cmocka_unit_test(the_usage_knows_every_exit_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

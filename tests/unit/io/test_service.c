@@ -5,13 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #include "support/temp_dir.h"
 
@@ -108,7 +108,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(states_are_told, setup, teardown),
         cmocka_unit_test_setup_teardown(a_status_is_one_line, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_happens_without_a_manager, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_watchdog_is_fed_twice_as_often_as_it_must, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_watchdog_is_fed_twice_as_often_as_it_must, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
