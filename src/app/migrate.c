@@ -44,7 +44,8 @@ static int apply(struct pg_session *session, const struct migration *migration, 
     return UP_OK;
 }
 
-static int apply_missing(struct pg_session *session, int *ret_applied, struct up_err *err)
+/* Reads the version and refuses one that this program does not know. */
+static int read_known_version(struct pg_session *session, int *ret_version, struct up_err *err)
 {
     int stored = 0;
     int code = read_version(session, &stored, err);
@@ -54,6 +55,16 @@ static int apply_missing(struct pg_session *session, int *ret_applied, struct up
         return up_fail(err, UP_EVERSION,
                        "the schema in PostgreSQL is version %d, this program knows %d: it is too old, install a newer one",
                        stored, migrations_version());
+    *ret_version = stored;
+    return UP_OK;
+}
+
+static int apply_missing(struct pg_session *session, int *ret_applied, struct up_err *err)
+{
+    int stored = 0;
+    int code = read_known_version(session, &stored, err);
+    if (code != UP_OK)
+        return code;
     size_t count;
     const struct migration *migrations = migrations_list(&count);
     int applied = 0;
@@ -86,5 +97,21 @@ int migrate_run(const char *conninfo, int *ret_applied, struct up_err *err)
         (void)pg_session_run(session, UNLOCK, NULL);
     }
     pg_session_close(session);
+    return code;
+}
+
+int migrate_check(const char *conninfo, struct up_err *err)
+{
+    struct pg_session *session = pg_session_open(conninfo, "uptaked", NULL, NULL, err);
+    if (session == NULL)
+        return err == NULL ? UP_ECONN : err->code;
+    int stored = 0;
+    int code = read_known_version(session, &stored, err);
+    pg_session_close(session);
+    if (code == UP_OK && stored < migrations_version())
+        return up_fail(err, UP_EVERSION,
+                       "the schema in PostgreSQL is version %d, this program needs %d: run uptaked --migrate, or set "
+                       "auto_migrate = yes",
+                       stored, migrations_version());
     return code;
 }

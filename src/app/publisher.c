@@ -167,6 +167,13 @@ static bool call(struct publisher *publisher, int script, struct sent *sent)
     return false;
 }
 
+static bool has_room(const struct publisher *publisher, int32_t partition)
+{
+    char key[PUBLISH_KEY_BYTES];
+    struct text routing = {.bytes = key, .length = (uint32_t)publish_shard_key(partition, key)};
+    return redis_store_has_room(publisher->settings.redis, routing);
+}
+
 static void claim(struct publisher *publisher, struct owned *owned)
 {
     if (owned->is_claiming_in_redis)
@@ -221,7 +228,8 @@ static void run_partition(struct publisher *publisher, struct owned *owned, int6
         uint32_t number = shard->changed_teams[i];
         if (is_open && is_due(owned_team(owned, number), now_us)) {
             int64_t began_us = clock_cpu_us();
-            bool sent = publisher->allowance_us > 0 && send_team(publisher, owned, number, now_us);
+            bool sent = publisher->allowance_us > 0 && has_room(publisher, owned->partition) &&
+                        send_team(publisher, owned, number, now_us);
             int64_t took_us = clock_cpu_us() - began_us;
             publisher->allowance_us -= (double)took_us;
             publisher->counts.cpu_us += took_us;
@@ -256,12 +264,11 @@ void publisher_run(struct publisher *publisher, int64_t now_us, double share)
     if (publisher->allowance_us > ALLOWANCE_MAX_US * share)
         publisher->allowance_us = ALLOWANCE_MAX_US * share;
     notice_generation(publisher);
-    if (!redis_store_status(publisher->settings.redis)->is_up)
-        return;
     int32_t partitions = publisher->settings.partitions;
     for (int32_t i = 0; i < partitions; i++) {
         struct owned *owned = publisher->settings.owned[(publisher->next + i) % partitions];
-        if (owned == NULL || owned->state != OWNED_LIVE || shard_day(owned->shard) == INT32_MIN)
+        if (owned == NULL || owned->state != OWNED_LIVE || shard_day(owned->shard) == INT32_MIN ||
+            !has_room(publisher, owned->partition))
             continue;
         if (!owned->is_claimed_in_redis)
             claim(publisher, owned);
