@@ -26,9 +26,11 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
+extern const struct command cmd_broker;
 extern const struct command cmd_evaluate;
 extern const struct command cmd_produce;
 extern const struct command cmd_simulate;
+extern const struct command cmd_teams;
 
 /* Runs the command that argv[1] names. Returns the exit code. */
 int command_main(int argc, char **argv);
