@@ -79,7 +79,8 @@ FUZZERS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_FLAGS := -Itests -DUPTAKE_TESTS_DIR='"$(CURDIR)/tests"' -DUPTAKE_BUILD_DIR='"$(CURDIR)/$(OUT)"'
 
 .DEFAULT_GOAL := build
-.PHONY: help build all deps demo test test-programs test-sanitize check-deps bench bench-memory fuzz clean $(PROGRAMS)
+.PHONY: help build all deps demo test test-programs test-sanitize check-deps \
+  check-headers map example-config bench bench-memory fuzz clean $(PROGRAMS)
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -109,8 +110,19 @@ test-sanitize: ## the tests again, everything built with ASan and UBSan
 
 test-programs: $(addprefix $(OUT)/,$(UNIT_TESTS) $(INTEGRATION_TESTS)) ## compile the test programs
 
-check-deps: ## prove that every include goes to the left
+check-deps: ## prove that every include goes to the left, and what else holds the tree together
 	@bash tests/support/check-deps.sh $(LAYERS)
+
+check-headers: ## prove that every header compiles alone
+	@for header in $(wildcard include/*/*.h src/*/*.h); do \
+	  printf '#include "%s"\n' "$$PWD/$$header" | $(CC) $(ALL_CFLAGS) -Werror -x c -fsyntax-only - || exit 1; \
+	done
+
+map: ## write the map of files in src/README.md anew
+	@bash tests/support/check-map.sh --write
+
+example-config: $(OUT)/uptaked ## write config/uptaked.conf anew from the table of options
+	@$< --print-example-config > build/uptaked.conf && mv build/uptaked.conf config/uptaked.conf
 
 bench: build $(addprefix $(OUT)/,$(BENCHES)) ## throughput against a bare librdkafka consumer
 	@bash tests/bench/run-bench.sh
