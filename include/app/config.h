@@ -99,9 +99,6 @@ struct config *config_load(const struct config_source *source, struct strbuf *pr
 /* Overwrites the secrets. NULL is fine. */
 void config_free(struct config *config);
 
-/* Adds libpq's connection string, with the password: overwrite it (explicit_bzero) after use. */
-void config_print_conninfo(const struct config *config, struct strbuf *ret_text);
-
 /* The `definitions` of every stored figure: the version of the rules and a hash of the options that
  * change a result, those at their default left out. As long as the configuration; at most
  * CONFIG_DEFINITIONS_BYTES with its NUL. */

@@ -76,24 +76,6 @@ const char *config_definitions(const struct config *config)
     return config->memory->definitions;
 }
 
-void config_print_conninfo(const struct config *config, struct strbuf *ret_text)
-{
-    const char *password = config->postgresql_password.value;
-    /* Room for all at once, so that no copy is left behind where the buffer grew. */
-    (void)strbuf_room(ret_text, strlen(config->postgresql_connection) +
-                                    2 * (password != NULL ? strlen(password) : 0) + 32);
-    strbuf_add_text(ret_text, config->postgresql_connection);
-    if (password == NULL)
-        return;
-    strbuf_add_text(ret_text, " password='");
-    for (; *password != '\0'; password++) {
-        if (*password == '\'' || *password == '\\')
-            strbuf_add_char(ret_text, '\\');
-        strbuf_add_char(ret_text, *password);
-    }
-    strbuf_add_char(ret_text, '\'');
-}
-
 /* ---- complaints ----------------------------------------------------------------------------- */
 
 __attribute__((format(printf, 5, 0))) static void complain(struct config_loader *loader, int line,

@@ -291,21 +291,6 @@ static void secrets_are_never_repeated(void **state)
     }
 }
 
-static void the_password_joins_the_connection_string(void **state)
-{
-    struct config_fixture *fixture = *state;
-    struct strbuf text = {0};
-    config_print_conninfo(config_fixture_accept(fixture, ""), &text);
-    assert_string_equal(strbuf_text(&text), "dbname=uptake");
-    strbuf_reset(&text);
-    config_fixture_write(fixture, "pg", "it's a \\ secret\n", 15, 0600);
-    config_print_conninfo(
-        config_fixture_accept(fixture, "[postgresql]\npassword_file = $CREDENTIALS_DIRECTORY/pg\n"),
-        &text);
-    assert_string_equal(strbuf_text(&text), "dbname=uptake password='it\\'s a \\\\ secret'");
-    strbuf_done(&text);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -319,7 +304,6 @@ int main(void)
         CONFIG_TEST(the_command_line_is_over_the_file),
         CONFIG_TEST(mistakes_of_the_command_line_are_told),
         CONFIG_TEST(properties_of_kafka_are_passed_on),
-        CONFIG_TEST(the_password_joins_the_connection_string),
         CONFIG_TEST(secrets_are_never_repeated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
