@@ -41,18 +41,18 @@ static char *cut_row(char *row, char *columns[static COLUMNS])
 }
 
 /* Values 0 to 100 as bars; a dot where there is none. */
-static void print_plot(char *values)
+static void print_plot(const char *values)
 {
     static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    char *rest = NULL;
-    for (char *value = strtok_r(values, ",", &rest); value != NULL; value = strtok_r(NULL, ",", &rest)) {
-        if (strcmp(value, "-") == 0) {
+    for (const char *value = values; value != NULL;) {
+        const char *comma = strchr(value, ',');
+        if (*value == '-' || *value == '\0') {
             fputs("·", stdout);
-            continue;
+        } else {
+            long step = strtol(value, NULL, 10) * 8 / 101;
+            fputs(bars[step < 0 ? 0 : step > 7 ? 7 : step], stdout);
         }
-        long health = strtol(value, NULL, 10);
-        long step = health * 8 / 101;
-        fputs(bars[step < 0 ? 0 : step > 7 ? 7 : step], stdout);
+        value = comma == NULL ? NULL : comma + 1;
     }
 }
 

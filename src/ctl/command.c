@@ -6,7 +6,7 @@
 
 #include "ctl/terminal.h"
 
-static const struct command *const commands[] = {&cmd_evaluate, &cmd_simulate};
+static const struct command *const commands[] = {&cmd_broker, &cmd_evaluate, &cmd_produce, &cmd_simulate, &cmd_teams};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about_codes[] = "Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 a server cannot be reached,\n"
