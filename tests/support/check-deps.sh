@@ -28,7 +28,7 @@ librdkafka/*           src/io/kafka_priv.h src/io/mock_broker.c
 libpq-fe.h             src/io/pg_priv.h
 zlib.h                 src/io/file_source.c
 systemd/*              src/io/service.c
-curl/*                 src/io/alert_sender.c
+curl/*                 src/io/http_client.c
 ini.h                  src/app/config_file.c
 '
 # What every machine has: the C library and the kernel.
