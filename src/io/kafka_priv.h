@@ -85,6 +85,7 @@ struct kafka_source {
     struct message_header *headers;
     size_t header_count;
     size_t header_capacity;
+    bool peeks_headers;
     uint64_t batch;
     int64_t now_us;
 

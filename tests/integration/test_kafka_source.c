@@ -9,7 +9,8 @@ enum { SKIPPED = 77, TIMEOUT_MS = 30000, PARTITIONS = 2 };
 
 static const char *brokers;
 
-/* ---- topics of a test's own ------------------------------------------------------------------- */
+/* ---- topics of a test's own -------------------------------------------------------------------
+ */
 
 static void make_topic(const char *name, int partitions)
 {
@@ -35,7 +36,8 @@ static void write_to(const char *topic, int partitions, int count)
     kafka_producer_free(producer);
 }
 
-/* ---- readers ---------------------------------------------------------------------------------- */
+/* ---- readers ----------------------------------------------------------------------------------
+ */
 
 static const struct kafka_property quick[] = {
     {"bootstrap.servers", NULL},      {"session.timeout.ms", "1500"},
@@ -103,7 +105,8 @@ static bool has_assigned(void *arg)
     return true;
 }
 
-/* ---- the start -------------------------------------------------------------------------------- */
+/* ---- the start --------------------------------------------------------------------------------
+ */
 
 static int check(const char *const *topics, size_t count, const char *dead_letters,
                  const char *protocol, enum kafka_fault wanted, const char *text)
@@ -153,7 +156,8 @@ static void a_listener_without_tls_refuses_us(void **state)
     assert_int_equal(check(names, 1, NULL, "ssl", KAFKA_FAULT_REFUSED, "SSL"), UP_EAUTH);
 }
 
-/* ---- offsets that are not there --------------------------------------------------------------- */
+/* ---- offsets that are not there ---------------------------------------------------------------
+ */
 
 static void retention_shows_before_and_while_reading(void **state)
 {
@@ -219,7 +223,8 @@ static void a_topic_made_anew_is_seen(void **state)
     reader_close(&reader);
 }
 
-/* ---- the group -------------------------------------------------------------------------------- */
+/* ---- the group --------------------------------------------------------------------------------
+ */
 
 static void a_static_member_comes_back_without_a_rebalance(void **state)
 {
@@ -290,7 +295,8 @@ static void who_does_not_poll_loses_the_partitions(void **state)
     reader_close(&reader);
 }
 
-/* ---- holes ------------------------------------------------------------------------------------ */
+/* ---- holes ------------------------------------------------------------------------------------
+ */
 
 static void require(rd_kafka_error_t *error)
 {

@@ -239,6 +239,58 @@ static void headers_come_as_they_were_sent(void **state)
     assert_complete();
 }
 
+enum { MIXED_RECORDS = 300 };
+
+/* The first byte of the value says how many headers there are. */
+static void count_headers(void *arg, const struct message *message)
+{
+    unsigned *with_headers = arg;
+    assert_true(message->value_length > 0);
+    uint32_t count = *(const unsigned char *)message->value;
+    assert_int_equal(message->header_count, count);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(text_equal(message->headers[i].name, text_of("n")));
+        assert_int_equal(message->headers[i].value_length, 1);
+        assert_int_equal(*(const unsigned char *)message->headers[i].value, i);
+    }
+    *with_headers += count > 0;
+}
+
+static void every_message_has_its_own_headers(void **state)
+{
+    (void)state;
+    struct up_err err = {0};
+    static const unsigned char numbers[] = {0, 1, 2};
+    const struct message_header headers[] = {
+        {.name = {"n", 1}, .value = &numbers[0], .value_length = 1},
+        {.name = {"n", 1}, .value = &numbers[1], .value_length = 1},
+        {.name = {"n", 1}, .value = &numbers[2], .value_length = 1},
+    };
+    unsigned expected = 0;
+    for (int i = 0; i < MIXED_RECORDS * TOPICS * PARTITIONS; i++) {
+        unsigned char value[64] = {0};
+        uint32_t count = (uint32_t)(i / TOPICS / PARTITIONS * 7 % 11 % 4);
+        value[0] = (unsigned char)count;
+        struct kafka_record record = {.topic = (uint16_t)(i % TOPICS),
+                                      .partition = i / TOPICS % PARTITIONS,
+                                      .value = value,
+                                      .value_length = 1 + (uint32_t)i % 63,
+                                      .headers = headers,
+                                      .header_count = count};
+        assert_int_equal(kafka_producer_send(producer, &record, &err), KAFKA_SENT);
+        expected += count > 0;
+    }
+    assert_int_equal(kafka_producer_flush(producer, 10000, &err), 0);
+    written += MIXED_RECORDS;
+    unsigned with_headers = 0;
+    reader.on_message = count_headers;
+    reader.arg = &with_headers;
+    assert_true(reader_run(&reader, has_all, NULL));
+    reader.on_message = NULL;
+    assert_int_equal(with_headers, expected);
+    assert_complete();
+}
+
 static void a_tombstone_has_no_value(void **state)
 {
     (void)state;
@@ -514,6 +566,7 @@ int main(void)
         cmocka_unit_test(a_silent_cluster_is_told_in_time),
         cmocka_unit_test(reads_everything_in_order_to_the_end),
         cmocka_unit_test(headers_come_as_they_were_sent),
+        cmocka_unit_test(every_message_has_its_own_headers),
         cmocka_unit_test(a_tombstone_has_no_value),
         cmocka_unit_test(the_descriptor_wakes_us),
         cmocka_unit_test(ranges_and_progress_are_known),
