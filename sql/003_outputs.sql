@@ -8,7 +8,6 @@ CREATE TABLE uptake.measure (
     as_of date NOT NULL,
     values jsonb NOT NULL,
     because jsonb NOT NULL,
-    suppressed text[] NOT NULL,
     definitions text NOT NULL,
     watermark timestamptz NOT NULL,
     provisional boolean NOT NULL,
@@ -21,13 +20,12 @@ COMMENT ON COLUMN uptake.measure.workflow IS 'the workflow; NULL = all of the te
 COMMENT ON COLUMN uptake.measure.win IS '1d, 7d, 28d, 90d (days up to as_of) or own';
 COMMENT ON COLUMN uptake.measure.as_of IS 'the day it is evaluated as of';
 COMMENT ON COLUMN uptake.measure.values IS 'known measures: [estimate, lo, hi, n], true or false, or a count';
-COMMENT ON COLUMN uptake.measure.because IS 'of each unknown measure the word why';
-COMMENT ON COLUMN uptake.measure.suppressed IS 'measures behind which there are too few people for anybody to see';
+COMMENT ON COLUMN uptake.measure.because IS 'of each unknown measure the word why; too few people to be seen: suppressed';
 COMMENT ON COLUMN uptake.measure.definitions IS 'version of the rules and of every option that changes a result';
 COMMENT ON COLUMN uptake.measure.watermark IS 'up to when events were known';
 COMMENT ON COLUMN uptake.measure.provisional IS 'the day has not closed';
 CREATE TYPE uptake.measure_row AS (
-    team text, workflow text, win text, as_of date, "values" jsonb, because jsonb, suppressed text[], definitions text,
+    team text, workflow text, win text, as_of date, "values" jsonb, because jsonb, definitions text,
     watermark timestamptz, provisional boolean);
 COMMENT ON TYPE uptake.measure_row IS 'What a checkpoint sends of uptake.measure';
 
@@ -77,7 +75,7 @@ COMMENT ON COLUMN uptake.health.alarms IS 'alarms that are open after the close'
 COMMENT ON COLUMN uptake.health.quiet IS 'hardly anybody of the partition worked';
 COMMENT ON COLUMN uptake.health.measures IS 'measures of 28d and own: [estimate, lo, hi, n], true or false, or a count';
 COMMENT ON COLUMN uptake.health.because IS 'of each unknown measure the word why';
-COMMENT ON COLUMN uptake.health.suppressed IS 'measures behind which there are too few people for anybody to see';
+COMMENT ON COLUMN uptake.health.suppressed IS 'measures behind which there are too few people for others to see';
 COMMENT ON COLUMN uptake.health.headcount IS 'people of the team on that day';
 COMMENT ON COLUMN uptake.health.min_group IS 'people that must stand behind a figure for anybody to see it';
 COMMENT ON COLUMN uptake.health.definitions IS 'version of the rules and of every option that changes a result';

@@ -36,15 +36,11 @@ SELECT m.team, m.workflow, m.win, v.key AS measure,
        CASE jsonb_typeof(v.value) WHEN 'array' THEN (v.value ->> 2)::double precision END AS hi,
        CASE jsonb_typeof(v.value) WHEN 'array' THEN (v.value ->> 3)::double precision END AS n,
        NULL::text AS because, m.as_of, m.watermark, m.definitions, m.provisional
-  FROM uptake.measure m, jsonb_each(m.values - m.suppressed) v
+  FROM uptake.measure m, jsonb_each(m.values) v
 UNION ALL
 SELECT m.team, m.workflow, m.win, b.key, NULL, NULL, NULL, NULL, b.value,
        m.as_of, m.watermark, m.definitions, m.provisional
-  FROM uptake.measure m, jsonb_each_text(m.because) b
-UNION ALL
-SELECT m.team, m.workflow, m.win, s, NULL, NULL, NULL, NULL, 'suppressed',
-       m.as_of, m.watermark, m.definitions, m.provisional
-  FROM uptake.measure m, unnest(m.suppressed) s;
+  FROM uptake.measure m, jsonb_each_text(m.because) b;
 COMMENT ON VIEW uptake.team_measure IS 'The latest measures, one a row; of what is unknown the word why';
 
 CREATE VIEW uptake.alert_open WITH (security_barrier) AS

@@ -1,7 +1,7 @@
 /* The statements of a checkpoint and of a load. */
 #include "codec/pg_sql.h"
 
-/* ---- the shard ------------------------------------------------------------------------------------------------------ */
+/* ---- the shard ------------------------------------------------------------------------------- */
 
 const struct pg_statement pg_sql_fence = {"fence", "SELECT uptake.fence($1, $2, $3, $4)", 4};
 
@@ -40,7 +40,7 @@ const struct pg_statement pg_sql_look = {"look", "SELECT epoch, claim, number FR
 
 const struct pg_statement pg_sql_drop_old_months = {"drop_old_months", "SELECT uptake.drop_old_months($1)", 1};
 
-/* ---- teams and people ----------------------------------------------------------------------------------------------- */
+/* ---- teams and people ------------------------------------------------------------------------ */
 
 const struct pg_statement pg_sql_teams = {
     "teams",
@@ -124,7 +124,7 @@ const struct pg_statement pg_sql_pulses = {
     "score = excluded.score",
     2};
 
-/* ---- cells ---------------------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 /* Each list ends with a comma; the arm, which ends it, comes last everywhere. */
 static const char cells_sql[] =
@@ -180,7 +180,7 @@ const struct pg_statement pg_sql_cells_gone = {"cells_gone", CELL_DELETE, 2};
 const struct pg_statement pg_sql_cells_add = {"cells_add", cells_add_sql, 2};
 const struct pg_statement pg_sql_cells_add_clear = {"cells_add_clear", CELL_DELETE " AND c.tasks = 0", 2};
 
-/* ---- tasks ---------------------------------------------------------------------------------------------------------- */
+/* ---- tasks ----------------------------------------------------------------------------------- */
 
 const struct pg_statement pg_sql_segments = {
     "segments",
@@ -191,7 +191,7 @@ const struct pg_statement pg_sql_segments = {
 const struct pg_statement pg_sql_segments_forget = {
     "segments_forget", "DELETE FROM uptake.task_segment WHERE partition = $1 AND number < $2", 2};
 
-/* ---- what was found out --------------------------------------------------------------------------------------------- */
+/* ---- what was found out ---------------------------------------------------------------------- */
 
 const struct pg_statement pg_sql_detectors = {
     "detectors",
@@ -209,12 +209,15 @@ const struct pg_statement pg_sql_health = {
     "SELECT $1, r.* FROM unnest($2::uptake.health_row[]) r",
     2};
 
+/* A team may come twice between two checkpoints: the last counts. */
 const struct pg_statement pg_sql_measures = {
     "measures",
-    "INSERT INTO uptake.measure (partition, team, workflow, win, as_of, values, because, suppressed, definitions, "
-    "watermark, provisional) SELECT $1, r.* FROM unnest($2::uptake.measure_row[]) r "
+    "INSERT INTO uptake.measure (partition, team, workflow, win, as_of, values, because, definitions, "
+    "watermark, provisional) SELECT DISTINCT ON (team, workflow, win) $1, team, workflow, win, as_of, values, because, "
+    "definitions, watermark, provisional FROM unnest($2::uptake.measure_row[]) WITH ORDINALITY "
+    "ORDER BY team, workflow, win, ordinality DESC "
     "ON CONFLICT (partition, team, workflow, win) DO UPDATE SET as_of = excluded.as_of, values = excluded.values, "
-    "because = excluded.because, suppressed = excluded.suppressed, definitions = excluded.definitions, "
+    "because = excluded.because, definitions = excluded.definitions, "
     "watermark = excluded.watermark, provisional = excluded.provisional",
     2};
 
@@ -234,7 +237,7 @@ const struct pg_statement pg_sql_alerts_resolve = {
     "WHERE o.team = r.team AND o.kind = r.kind AND NOT o.opens AND o.day < r.day AND o.day > a.opened)",
     2};
 
-/* ---- taking a partition --------------------------------------------------------------------------------------------- */
+/* ---- taking a partition ---------------------------------------------------------------------- */
 
 const struct pg_statement pg_sql_begin = {"begin", "BEGIN ISOLATION LEVEL REPEATABLE READ", 0};
 const struct pg_statement pg_sql_commit = {"commit", "COMMIT", 0};

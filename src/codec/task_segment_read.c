@@ -78,7 +78,7 @@ static uint64_t take_below(struct reader *reader, uint64_t limit)
     return 0;
 }
 
-/* ---- the lists ------------------------------------------------------------------------------------------------------ */
+/* ---- the lists ------------------------------------------------------------------------------- */
 
 static void take_names(struct reader *reader, struct text *names, size_t count)
 {
@@ -110,7 +110,7 @@ static void take_lists(struct reader *reader, struct body *body)
     }
 }
 
-/* ---- the columns ---------------------------------------------------------------------------------------------------- */
+/* ---- the columns ----------------------------------------------------------------------------- */
 
 static void take_ids(struct reader *reader, struct body *body)
 {
@@ -205,7 +205,7 @@ static int show(const struct body *body, task_segment_visit *visit, void *arg, s
     return UP_OK;
 }
 
-/* ---- the segment ---------------------------------------------------------------------------------------------------- */
+/* ---- the segment ----------------------------------------------------------------------------- */
 
 static int unpack(const uint8_t *bytes, size_t length, struct strbuf *body, struct up_err *err)
 {

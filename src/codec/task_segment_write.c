@@ -73,7 +73,7 @@ static uint32_t dictionary_place(struct dictionary *dictionary, uint32_t member)
     return dictionary->place[member] - 1;
 }
 
-/* ---- numbers -------------------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static void add_number(struct strbuf *buffer, uint64_t value)
 {
@@ -99,7 +99,7 @@ static void add_u32(struct strbuf *buffer, uint32_t value)
     strbuf_add(buffer, &little, sizeof little);
 }
 
-/* ---- tasks ---------------------------------------------------------------------------------------------------------- */
+/* ---- tasks ----------------------------------------------------------------------------------- */
 
 static void add_work(struct task_segment_writer *writer, const struct shard *shard, const struct task *task)
 {
@@ -142,7 +142,7 @@ static void add_task(struct task_segment_writer *writer, const struct shard *sha
     }
 }
 
-/* ---- the segment ---------------------------------------------------------------------------------------------------- */
+/* ---- the segment ----------------------------------------------------------------------------- */
 
 static void add_name(struct strbuf *body, struct text name)
 {

@@ -73,7 +73,7 @@ int pg_fail_connect(PGconn *connection, struct up_err *err)
     if (said == NULL)
         said = message;
     int length = (int)strcspn(said, "\n");
-    if (PQconnectionNeedsPassword(connection) && !PQconnectionUsedPassword(connection))
+    if (PQconnectionNeedsPassword(connection))
         return up_fail(err, UP_EAUTH, "PostgreSQL wants a password of user \"%s\" and none is given",
                        or_default(PQuser(connection)));
     if (strncmp(state, "28", 2) == 0)
