@@ -17,6 +17,7 @@ struct produce_options {
     double rate;       /* events/s at most; 0 = as fast as it goes */
     int64_t reach_s;   /* so long it may take until a broker answers */
     bool quiet;        /* no progress */
+    const char *metrics_url; /* of the daemon that reads: stay near it; NULL = do not look */
 };
 
 struct produce_counts {

@@ -10,6 +10,7 @@ struct typed {
     const char *brokers, *partitioner, *compression;
     struct option_texts topics, settings;
     int64_t reach_s;
+    const char *ahead_of;
     double rate;
     bool quiet;
 };
@@ -78,6 +79,8 @@ static int run_produce(int argc, char **argv)
         {"partitioner", "NAME", OPTION_TEXT, &typed.partitioner, 0, 0, "as in librdkafka (murmur2)"},
         {"compression", "NAME", OPTION_TEXT, &typed.compression, 0, 0, "none, gzip, snappy, lz4, zstd (lz4)"},
         {"rate", "N", OPTION_REAL, &typed.rate, 0, 1e9, "events a second at most (as fast as it goes)"},
+        {"ahead-of", "URL", OPTION_TEXT, &typed.ahead_of, 0, 0,
+         "metrics of the daemon that reads: stay within 4 MiB of it"},
         {"reach-s", "N", OPTION_WHOLE, &typed.reach_s, 1, 3600, "give up when no broker has answered by then (20)"},
         {"quiet", "", OPTION_FLAG, &typed.quiet, 0, 0, "no progress"},
     };
@@ -99,6 +102,7 @@ static int run_produce(int argc, char **argv)
         .compression = typed.compression,
         .rate = typed.rate,
         .reach_s = typed.reach_s,
+        .metrics_url = typed.ahead_of,
         .quiet = typed.quiet,
     };
     struct produce_counts counts;

@@ -5,12 +5,15 @@
 
 #include "codec/json_reader.h"
 #include "codec/line.h"
+#include "ctl/pace.h"
 #include "ctl/progress.h"
 #include "io/file_source.h"
 #include "io/kafka_producer.h"
 #include "io/kafka_source.h"
 
 enum { DEPTH_MAX = 500, TOLD_MAX = 5, POLL_EVERY = 128, WAIT_MS = 20, FLUSH_MS = 200, PLAIN_PARTITION = 0, ANY_PARTITION = -1 };
+/* Less than a broker in memory keeps of one partition, even if all of it went there uncompressed. */
+enum { AHEAD_BYTES = 4 * 1024 * 1024 };
 
 struct producing {
     const struct produce_options *options;
@@ -20,6 +23,7 @@ struct producing {
     struct json_reader *json; /* looks for the team of a plain line */
     struct json_names envelope, data;
     struct progress progress;
+    struct pace pace;
     uint64_t lines, refused, told;
 };
 
@@ -152,6 +156,20 @@ static void keep_rate(struct producing *producing)
     }
 }
 
+/* Waits while the reader is too far behind. */
+static int keep_near(struct producing *producing, const struct kafka_record *record, struct up_err *err)
+{
+    bool wait = false;
+    pace_note(&producing->pace, record->value_length);
+    int code = pace_check(&producing->pace, &wait, err);
+    while (code == UP_OK && wait) {
+        kafka_producer_poll(producing->producer, WAIT_MS);
+        show(producing);
+        code = pace_check(&producing->pace, &wait, err);
+    }
+    return code;
+}
+
 static int send_lines(struct producing *producing, struct up_err *err)
 {
     struct text text;
@@ -160,8 +178,12 @@ static int send_lines(struct producing *producing, struct up_err *err)
     int code;
     while ((code = file_source_next(producing->source, &text, err)) > 0) {
         producing->lines++;
-        if (make_record(producing, text, &line, &record))
+        if (make_record(producing, text, &line, &record)) {
+            code = keep_near(producing, &record, err);
+            if (code != UP_OK)
+                return code;
             send_record(producing, &record);
+        }
         keep_rate(producing);
     }
     return code;
@@ -218,6 +240,7 @@ static int open_all(struct producing *producing, struct up_err *err)
 int produce_run(const struct produce_options *options, struct produce_counts *ret_counts, struct up_err *err)
 {
     struct producing producing = {.options = options};
+    pace_init(&producing.pace, options->metrics_url, AHEAD_BYTES);
     int code = open_all(&producing, err);
     if (code == UP_OK) {
         code = send_lines(&producing, err);
@@ -232,6 +255,7 @@ int produce_run(const struct produce_options *options, struct produce_counts *re
         ret_counts->failed += counts->failed;
         ret_counts->elapsed_s = progress_elapsed_s(&producing.progress);
     }
+    pace_done(&producing.pace);
     kafka_producer_free(producing.producer);
     file_source_close(producing.source);
     line_reader_free(producing.reader);
