@@ -314,15 +314,17 @@ static void write_transactions(const char *topic, int count)
     assert_int_equal(rd_kafka_conf_set(conf, "transactional.id", "markers", text, sizeof text), 0);
     rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
     assert_non_null(rk);
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
+    assert_non_null(handle);
     require(rd_kafka_init_transactions(rk, TIMEOUT_MS));
     for (int i = 0; i < count; i++) {
         require(rd_kafka_begin_transaction(rk));
         for (int record = 0; record < 10; record++)
-            assert_int_equal(rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0),
-                                               RD_KAFKA_V_VALUE(value, 1), RD_KAFKA_V_END),
-                             0);
+            assert_int_equal(
+                rd_kafka_produce(handle, 0, RD_KAFKA_MSG_F_COPY, value, 1, NULL, 0, NULL), 0);
         require(rd_kafka_commit_transaction(rk, TIMEOUT_MS));
     }
+    rd_kafka_topic_destroy(handle);
     rd_kafka_destroy(rk);
 }
 
