@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# The command line of uptakectl: help, suggestions, exit codes, and streams that begin in one command and end in another.
+
+set -eu
+UPTAKECTL=$UPTAKE_BUILD_DIR/uptakectl
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/uptake-cli.XXXXXX")
+trap 'rm -rf "$WORK"' EXIT
+
+fail() {
+    echo "FAILED: $*"
+    head -c 2000 "$WORK/out" "$WORK/err"
+    exit 1
+}
+
+# run EXPECTED_CODE ARGUMENTS...
+run() {
+    local expected=$1 code=0
+    shift
+    "$UPTAKECTL" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || code=$?
+    [ "$code" = "$expected" ] || fail "uptakectl $*: exit code $code, not $expected"
+}
+
+says() { grep -qF -- "$2" "$WORK/$1" || fail "'$2' is not on $1"; }
+silent() { [ ! -s "$WORK/$1" ] || fail "there is something on $1"; }
+
+# ---- help and mistakes
+run 0 help && says out 'evaluate' && silent err
+for command in $(awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' "$WORK/out"); do
+    run 0 "$command" --help && says out "Usage: uptakectl $command" && says out 'Example' && silent err
+done
+run 0 help simulate && says out 'Archetypes'
+run 2 && says err 'Usage' && silent out
+run 2 evalaute && says err 'Did you mean `evaluate`?' && silent out
+run 2 evaluate && says err 'FILE'
+run 2 evaluate --partition 3 x && says err 'no option --partition'
+run 2 evaluate --now yesterday x && says err 'RFC 3339'
+run 2 evaluate --as-of 2025-02-30 x && says err 'YYYY-MM-DD'
+run 1 evaluate "$WORK/nothing" && says err 'No such file' && silent out
+run 2 simulate --teams growing:8,growin:3 && says err "'growin'"
+run 2 simulate --start 2025-01-01 --until now
+run 2 simulate --days 0
+
+# ---- streams
+run 0 simulate --seed 7 --days 90 --teams growing:5,relapse:4,tiny:2 --faults 0
+cp "$WORK/out" "$WORK/events"
+run 0 simulate --seed 7 --days 90 --teams growing:5,relapse:4,tiny:2 --faults 0
+cmp "$WORK/out" "$WORK/events" || fail 'the same seed gave other events'
+lines=$(wc -l <"$WORK/events")
+[ "$lines" -gt 500 ] || fail "only $lines events"
+run 0 evaluate "$WORK/events" && says out "\"accepted\":$lines,"
+
+run 0 simulate --seed 8 --days 200 --teams growing:5,relapse:4 --faults 0.2
+cp "$WORK/out" "$WORK/events"
+run 0 evaluate --partitions 2 --now 2026-01-01T00:00:00Z "$WORK/events"
+for reason in malformed envelope unknown_type schema key misrouted too_late; do
+    grep -qE "\"$reason\":[1-9]" "$WORK/out" || fail "no line is $reason"
+done
+
+run 0 simulate --until 2025-06-30T12:00:00Z --days 60 --teams steady:6 --faults 0
+last=$(tail -n 1 "$WORK/out" | grep -oE '"time":"[^"]*"')
+[[ $last == *2025-06-* ]] || fail "the last event is of $last"
+echo 'all as expected'
