@@ -3,21 +3,21 @@
 
 #include "codec/pg_image.h"
 
-/* $1 partition, $2 epoch, $3 claim (uuid), $4 number. Must be the first of its pipeline. */
+/* $1 partition, $2 epoch, $3 claim (uuid), $4 number of the last checkpoint. Must be the first of its pipeline. */
 extern const struct pg_statement pg_sql_fence;
 /* $1 days (date[]). */
 extern const struct pg_statement pg_sql_add_months;
 /* $1 partition, $2 rows of the composite type that the table's name with _row has. */
 extern const struct pg_statement pg_sql_shard, pg_sql_offsets, pg_sql_gaps, pg_sql_teams, pg_sql_persons;
-extern const struct pg_statement pg_sql_weeks, pg_sql_weeks_add, pg_sql_weeks_add_clear;
+extern const struct pg_statement pg_sql_weeks, pg_sql_weeks_gone, pg_sql_weeks_add, pg_sql_weeks_add_clear;
 extern const struct pg_statement pg_sql_cells, pg_sql_cells_gone, pg_sql_cells_add, pg_sql_cells_add_clear;
 extern const struct pg_statement pg_sql_trainings, pg_sql_redesigns, pg_sql_pulses, pg_sql_detectors;
 extern const struct pg_statement pg_sql_health, pg_sql_measures, pg_sql_alerts_open, pg_sql_alerts_resolve;
 extern const struct pg_statement pg_sql_segments;
 /* $1 partition, $2 number: deletes the segments of earlier checkpoints. */
 extern const struct pg_statement pg_sql_segments_forget;
-/* Gives one row: teams of all partitions (bigint). */
-extern const struct pg_statement pg_sql_count_teams;
+/* Gives one row: teams of all partitions (bigint), the server's clock (timestamptz, whole ms). */
+extern const struct pg_statement pg_sql_organisation;
 /* $1 partition. Gives one row, or none: epoch, claim, number. */
 extern const struct pg_statement pg_sql_look;
 /* $1 retention_months. Gives how many were dropped. */

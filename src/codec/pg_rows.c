@@ -19,6 +19,7 @@ enum table {
     TABLE_TEAMS,
     TABLE_PERSONS,
     TABLE_WEEKS,
+    TABLE_WEEKS_GONE,
     TABLE_WEEKS_ADD,
     TABLE_TRAININGS,
     TABLE_REDESIGNS,
@@ -42,6 +43,7 @@ static const struct table_info {
     [TABLE_TEAMS] = {.statement = &pg_sql_teams, .fields = 5},
     [TABLE_PERSONS] = {.statement = &pg_sql_persons, .fields = 20},
     [TABLE_WEEKS] = {.statement = &pg_sql_weeks, .fields = 3 + WEEK_COUNTERS},
+    [TABLE_WEEKS_GONE] = {.statement = &pg_sql_weeks_gone, .fields = 3 + WEEK_COUNTERS},
     [TABLE_WEEKS_ADD] = {.statement = &pg_sql_weeks_add, .again = &pg_sql_weeks_add_clear, .fields = 3 + WEEK_COUNTERS},
     [TABLE_TRAININGS] = {.statement = &pg_sql_trainings, .fields = 8},
     [TABLE_REDESIGNS] = {.statement = &pg_sql_redesigns, .fields = 5},
@@ -220,9 +222,16 @@ static void take_person(void *arg, const struct person_row *row)
     pg_array_end_row(at);
 }
 
+static enum table table_of_week(const struct week_row *row)
+{
+    if (row->difference)
+        return TABLE_WEEKS_ADD;
+    return row->counters.at[WEEK_TASKS] == 0 ? TABLE_WEEKS_GONE : TABLE_WEEKS;
+}
+
 static void take_week(void *arg, const struct week_row *row)
 {
-    struct pg_array *at = begin(arg, row->difference ? TABLE_WEEKS_ADD : TABLE_WEEKS);
+    struct pg_array *at = begin(arg, table_of_week(row));
     pg_array_text(at, row->team);
     pg_array_pseudonym(at, row->user);
     pg_array_i32(at, row->week);

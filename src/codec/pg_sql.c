@@ -32,8 +32,9 @@ const struct pg_statement pg_sql_gaps = {
     "ON CONFLICT (partition, topic, from_offset) DO UPDATE SET to_offset = excluded.to_offset",
     2};
 
-const struct pg_statement pg_sql_count_teams = {"count_teams",
-                                                "SELECT coalesce(sum(teams), 0)::bigint FROM uptake.shard", 0};
+const struct pg_statement pg_sql_organisation = {
+    "organisation",
+    "SELECT coalesce(sum(teams), 0)::bigint, date_trunc('milliseconds', clock_timestamp()) FROM uptake.shard", 0};
 
 const struct pg_statement pg_sql_look = {"look", "SELECT epoch, claim, number FROM uptake.shard WHERE partition = $1",
                                          1};
@@ -94,11 +95,12 @@ const struct pg_statement pg_sql_weeks_add = {
     "co = w.co + excluded.co, wo = w.wo + excluded.wo",
     2};
 
-const struct pg_statement pg_sql_weeks_add_clear = {
-    "weeks_add_clear",
-    "DELETE FROM uptake.person_week w USING unnest($2::uptake.person_week_row[]) r WHERE w.partition = $1 "
-    "AND w.team = r.team AND w.person = r.person AND w.week = r.week AND w.tasks = 0",
-    2};
+#define WEEK_DELETE                                                                                                    \
+    "DELETE FROM uptake.person_week w USING unnest($2::uptake.person_week_row[]) r WHERE w.partition = $1 "            \
+    "AND w.team = r.team AND w.person = r.person AND w.week = r.week"
+
+const struct pg_statement pg_sql_weeks_gone = {"weeks_gone", WEEK_DELETE, 2};
+const struct pg_statement pg_sql_weeks_add_clear = {"weeks_add_clear", WEEK_DELETE " AND w.tasks = 0", 2};
 
 const struct pg_statement pg_sql_trainings = {
     "trainings",

@@ -23,6 +23,13 @@ static int find(const struct pg_options *options, const char *keyword)
     return -1;
 }
 
+/* It may be a password. */
+static void wipe(char *value)
+{
+    explicit_bzero(value, strlen(value));
+    mem_free(value);
+}
+
 const char *pg_options_get(const struct pg_options *options, const char *keyword)
 {
     int at = find(options, keyword);
@@ -37,7 +44,7 @@ void pg_options_set(struct pg_options *options, const char *keyword, const char 
         at = options->count++;
         options->keywords[at] = mem_copy_text(keyword, strlen(keyword));
     } else {
-        mem_free(options->values[at]);
+        wipe(options->values[at]);
     }
     options->values[at] = mem_copy_text(value, strlen(value));
 }
@@ -68,7 +75,7 @@ void pg_options_done(struct pg_options *options)
 {
     for (int i = 0; i < options->count; i++) {
         mem_free(options->keywords[i]);
-        mem_free(options->values[i]);
+        wipe(options->values[i]);
     }
     *options = (struct pg_options){0};
 }

@@ -13,6 +13,7 @@
 
 #include "app/migrate.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/panic.h"
 #include "io/loop.h"
@@ -25,9 +26,10 @@ struct pg_database {
     struct pg_session *session; /* to look into it */
 };
 
-/* Ends the program as skipped when no server was given. */
+/* Ends the program as skipped when no server was given. Only errors are logged. */
 static inline void pg_require_server(void)
 {
+    log_configure(LOG_LEVEL_ERROR, 0);
     if (getenv("UPTAKE_TEST_PG") == NULL) {
         (void)printf("skipped: UPTAKE_TEST_PG is not set (tests/support/servers.sh run --postgres)\n");
         exit(PG_SKIPPED);

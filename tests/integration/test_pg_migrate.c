@@ -3,7 +3,6 @@
 
 #include <sys/wait.h>
 
-#include "base/log.h"
 #include "codec/migrations.h"
 #include "model/cell.h"
 
@@ -188,7 +187,6 @@ static int drop(void **state)
 int main(void)
 {
     pg_require_server();
-    log_configure(LOG_LEVEL_ERROR, 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_migrations_are_numbered_without_a_gap),
         cmocka_unit_test_setup_teardown(test_from_nothing_and_again, make_empty, drop),
