@@ -69,8 +69,13 @@ void cell_set_dirty(struct cell_store *store, uint32_t cell, bool dirty);
 
 int64_t cell_get(const struct cell_store *store, uint32_t cell, enum counter counter);
 void cell_read(const struct cell_store *store, uint32_t cell, struct counters *ret_counters);
-/* counters->at[c] += the cell's value, for every c. The hot loop of an evaluation. */
+/* counters->at[c] += the cell's value, for every c. */
 void cell_add_to(const struct cell_store *store, uint32_t cell, struct counters *counters);
+/* The same for the chain from `cell` on (0 = an empty one), each cell into the counters of its arm. Returns their arms
+ * as bits. The hot loop of an evaluation. */
+uint32_t cell_add_chain_to(const struct cell_store *store, uint32_t cell, struct counters by_arm[ARMS]);
+/* Asks the processor for a cell that will be read soon; 0 is fine. */
+void cell_prefetch(const struct cell_store *store, uint32_t cell);
 
 /* Adds (sign 1) or takes back (sign -1) one task. May widen: returns the cell's handle from now on, whose place in
  * the chain the caller must mend when it differs. */

@@ -260,6 +260,29 @@ void cell_add_to(const struct cell_store *store, uint32_t cell, struct counters 
 #undef SUM
 }
 
+void cell_prefetch(const struct cell_store *store, uint32_t cell)
+{
+    if (cell == 0)
+        return;
+    const uint8_t *record = record_of(store, cell);
+    __builtin_prefetch(record);
+    __builtin_prefetch(record + COUNTS_AT + COUNTS - 1);
+}
+
+uint32_t cell_add_chain_to(const struct cell_store *store, uint32_t cell, struct counters by_arm[ARMS])
+{
+    uint32_t arms = 0;
+    while (cell != 0) {
+        uint32_t next = cell_next(store, cell);
+        enum arm arm = cell_arm(store, cell);
+        cell_prefetch(store, next);
+        cell_add_to(store, cell, &by_arm[arm]);
+        arms |= 1U << arm;
+        cell = next;
+    }
+    return arms;
+}
+
 void cell_read(const struct cell_store *store, uint32_t cell, struct counters *ret_counters)
 {
     *ret_counters = (struct counters){{0}};

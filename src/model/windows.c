@@ -79,21 +79,21 @@ void windows_free(struct window_sums *sums)
     mem_free(sums);
 }
 
+static int64_t count_ai(const struct workflow_sums *sums)
+{
+    return sums->by_arm[ARM_AI].at[COUNTER_tasks] + sums->by_arm[ARM_AI_RANDOM].at[COUNTER_tasks];
+}
+
 static void extend_workflow(const struct cell_store *cells, const struct workflow *workflow,
                             int32_t first_day, int32_t last_day, struct workflow_sums *sums)
 {
     struct day_range range = clip_days(workflow, first_day, last_day);
     for (int64_t day = range.first; day <= range.last; day++) {
-        uint32_t cell = team_cells(workflow, (int32_t)day);
-        for (; cell != 0; cell = cell_next(cells, cell)) {
-            enum arm arm = cell_arm(cells, cell);
-            struct counters *arm_sums = &sums->by_arm[arm];
-            int64_t tasks_before = arm_sums->at[COUNTER_tasks];
-            sums->arms |= 1U << arm;
-            cell_add_to(cells, cell, arm_sums);
-            if ((1U << arm & ARMS_AI) != 0 && day < workflow->first_redesign_day)
-                sums->layered += arm_sums->at[COUNTER_tasks] - tasks_before;
-        }
+        int64_t ai_before = count_ai(sums);
+        cell_prefetch(cells, team_cells(workflow, (int32_t)day + 1));
+        sums->arms |= cell_add_chain_to(cells, team_cells(workflow, (int32_t)day), sums->by_arm);
+        if (day < workflow->first_redesign_day)
+            sums->layered += count_ai(sums) - ai_before;
     }
 }
 

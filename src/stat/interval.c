@@ -53,16 +53,41 @@ struct estimate interval_newcombe(int64_t k1, int64_t n1, int64_t k0, int64_t n0
     return estimate_clip(difference, -1, 1);
 }
 
+/* Limits of the mean of a Poisson variable that was k. */
+struct poisson_limits {
+    double lo, hi;
+};
+
+static struct poisson_limits work_out_limits(int64_t k)
+{
+    double events = (double)k;
+    return (struct poisson_limits){
+        .lo = k == 0 ? 0 : special_chi2_quantile(0.025, 2 * events) / 2,
+        .hi = special_chi2_quantile(0.975, 2 * events + 2) / 2,
+    };
+}
+
+/* Counts of people and capabilities are small, and asked for at every evaluation: what was once worked out is
+ * remembered. */
+static struct poisson_limits limits_of(int64_t k)
+{
+    enum { REMEMBERED = 256 };
+    static struct poisson_limits remembered[REMEMBERED];
+    if (k >= REMEMBERED)
+        return work_out_limits(k);
+    if (remembered[k].hi <= 0)
+        remembered[k] = work_out_limits(k);
+    return remembered[k];
+}
+
 struct estimate interval_garwood(int64_t k, double exposure)
 {
     UP_ASSERT(k >= 0);
     UP_ASSERT(exposure >= 0);
     if (exposure <= 0)
         return estimate_unknown();
-    double events = (double)k;
-    double lo = k == 0 ? 0 : special_chi2_quantile(0.025, 2 * events) / 2;
-    double hi = special_chi2_quantile(0.975, 2 * events + 2) / 2;
-    return estimate_interval(events / exposure, lo / exposure, hi / exposure, exposure);
+    struct poisson_limits limits = limits_of(k);
+    return estimate_interval((double)k / exposure, limits.lo / exposure, limits.hi / exposure, exposure);
 }
 
 struct estimate interval_exp(struct estimate e)

@@ -31,9 +31,18 @@ static struct moments sample_moments(const struct mean_sums *sums, int64_t scale
     };
 }
 
+/* Means have few and whole degrees of freedom, and every evaluation of a team asks for twenty: what was once worked
+ * out is remembered. */
 static double t_975(double df)
 {
-    return special_t_quantile(0.975, df);
+    enum { REMEMBERED = 128 };
+    static double remembered[REMEMBERED];
+    size_t whole = df < REMEMBERED ? (size_t)df : 0;
+    if (whole == 0 || (double)whole != df)
+        return special_t_quantile(0.975, df);
+    if (remembered[whole] <= 0)
+        remembered[whole] = special_t_quantile(0.975, df);
+    return remembered[whole];
 }
 
 struct estimate mean_student(const struct mean_sums *sums, int64_t scale, double variance_min)
