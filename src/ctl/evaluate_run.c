@@ -7,7 +7,7 @@
 #include "io/file_source.h"
 
 /* As in the daemon, work that can wait is done in turns, and rows are handed over in cuts. */
-enum { TURN_LINES = 512, CLOSED_PER_TURN = 16, FORGOTTEN_PER_TURN = 512, CUT_EVENTS = 50000 };
+enum { TURN_LINES = 512, CLOSED_PER_TURN = 16, FORGOTTEN_PER_TURN = 1024, CUT_EVENTS = 50000 };
 /* What memory keeps is enough while no figure looks back further than this behind the day of the newest fact. */
 enum { SLACK_DAYS = 28, WORD_DAYS = 64 };
 
@@ -29,6 +29,7 @@ struct reading {
     int32_t oldest_day, newest_day;
     int32_t spread_days; /* how far an accepted event was ahead of the watermark, at most */
     int64_t uncut;
+    int32_t next_shard; /* whose turn it is */
 };
 
 enum { REPEAT = 1 };
@@ -138,15 +139,16 @@ static void cut_all(struct reading *reading)
     reading->uncut = 0;
 }
 
+/* One shard a turn, so that a turn costs the same with many. */
 static void take_turn(struct reading *reading)
 {
     const struct evaluate_run *run = reading->run;
-    for (int32_t p = 0; p < run->options->partitions; p++) {
-        if (run->shards[p] == NULL)
-            continue;
-        shard_close_slice(run->shards[p], CLOSED_PER_TURN);
-        shard_forget_slice(run->shards[p], FORGOTTEN_PER_TURN);
+    struct shard *shard = run->shards[reading->next_shard];
+    if (shard != NULL) {
+        shard_close_slice(shard, CLOSED_PER_TURN);
+        shard_forget_slice(shard, FORGOTTEN_PER_TURN);
     }
+    reading->next_shard = (reading->next_shard + 1) % run->options->partitions;
     if (reading->uncut >= CUT_EVENTS)
         cut_all(reading);
     decoder_reset(reading->decoder);
