@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "app/owned.h"
+#include "app/store.h"
 #include "base/histogram.h"
 #include "io/redis_store.h"
 
@@ -11,6 +12,7 @@ struct publisher;
 
 struct publisher_settings {
     struct redis_store *redis; /* borrowed */
+    struct store *store;       /* is shown the measures; borrowed */
     const char *definitions;   /* borrowed; config_definitions() */
     struct owned *const *owned;
     int32_t partitions;

@@ -200,6 +200,7 @@ static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t
     evaluation_make(shard, team, shard_day(shard), EVALUATION_ALL_WINDOWS, publisher->evaluation);
     redis_team_write(&publisher->args, shard, team, publisher->evaluation, owned->epoch,
                      describe_offsets(publisher, owned), text_of(publisher->settings.definitions));
+    store_note_measures(publisher->settings.store, owned, team, publisher->evaluation, now_us);
     struct sent *sent = note_sent(publisher, owned, number);
     struct owned_team *state = owned_team(owned, number);
     sent->changed_ms = state->changed_ms;

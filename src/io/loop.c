@@ -81,7 +81,8 @@ struct event_base *loop_base(struct loop *loop)
 void loop_wait(struct loop *loop, int64_t wait_ms)
 {
     if (wait_ms <= 0) {
-        (void)event_base_loop(loop->base, EVLOOP_NONBLOCK);
+        /* Without ONCE a descriptor that stays ready would be reported for ever. */
+        (void)event_base_loop(loop->base, EVLOOP_NONBLOCK | EVLOOP_ONCE);
         return;
     }
     struct timeval delay = timeval_of(wait_ms);

@@ -1,0 +1,300 @@
+/* From what the group assigns to what is read: shards are taken and loaded, read from our own offsets, and saved before
+ * they are given back. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon_priv.h"
+
+enum { RANGES_TIMEOUT_MS = 10000 };
+
+static void enter(struct assignment *assignment, enum assignment_state state, int64_t now_us)
+{
+    static const char *const names[] = {"none", "taking", "live", "giving"};
+    log_event(LOG_LEVEL_INFO, "assignment", "from=%s to=%s partitions=%d", names[assignment->state], names[state],
+              assignment->count);
+    assignment->state = state;
+    assignment->since_us = now_us;
+}
+
+/* ---- taking ----------------------------------------------------------------------------------------------------- */
+
+/* Bits of topics that were assigned of the partition. */
+static uint64_t assigned_topics(const struct kafka_rebalance *rebalance, int32_t partition)
+{
+    uint64_t topics = 0;
+    for (size_t i = 0; i < rebalance->count; i++) {
+        if (rebalance->partitions[i].partition == partition)
+            topics |= UINT64_C(1) << rebalance->partitions[i].topic;
+    }
+    return topics;
+}
+
+static void take_partition(struct daemon *daemon, int32_t partition)
+{
+    if (daemon->owned[partition] == NULL)
+        daemon->owned[partition] = owned_new(partition);
+    daemon->assignment.count++;
+    store_take(daemon->store, daemon->owned[partition]);
+}
+
+static void take(struct daemon *daemon, const struct kafka_rebalance *rebalance, int64_t now_us)
+{
+    uint64_t all = UINT64_MAX >> (64 - daemon->config->topics.count);
+    daemon->assignment.count = 0;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        uint64_t topics = assigned_topics(rebalance, p);
+        if (topics == all) {
+            take_partition(daemon, p);
+            continue;
+        }
+        if (topics != 0)
+            log_event(LOG_LEVEL_ERROR, "partition_not_taken",
+                      "partition=%d why=\"the group assigned it of some topics only: every member must use the range "
+                      "assignor and read the same topics\"",
+                      p);
+        /* Parked, and now somebody else's. */
+        publisher_forget(daemon->publisher, p);
+        store_drop(daemon->store, p);
+    }
+    enter(&daemon->assignment, ASSIGNMENT_TAKING, now_us);
+}
+
+static bool all_ready(const struct daemon *daemon)
+{
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        if (daemon->owned[p] != NULL && daemon->owned[p]->state == OWNED_TAKING)
+            return false;
+    }
+    return true;
+}
+
+/* Is the stored offset one that the log can go on from? Else the daemon ends, or the gap is recorded. */
+static bool check_offset(struct daemon *daemon, struct owned *owned, const struct kafka_range *range)
+{
+    struct owned_topic *topic = &owned->topics[range->topic];
+    const char *name = daemon->config->topics.items[range->topic];
+    if (topic->next_offset > range->high) {
+        log_event(LOG_LEVEL_ERROR, "offset_beyond_end",
+                  "topic=%s partition=%d stored=%lld end=%lld todo=\"the topic was made anew: restore it, or begin with an "
+                  "empty database\"",
+                  name, owned->partition, (long long)topic->next_offset, (long long)range->high);
+        daemon_end(daemon, EXIT_CODE_STATE);
+        return false;
+    }
+    if (topic->next_offset >= 0 && topic->next_offset < range->low) {
+        log_event(LOG_LEVEL_ERROR, "retention_gap",
+                  "topic=%s partition=%d from=%lld to=%lld todo=\"Kafka removed messages that were not read yet: make the "
+                  "topic's retention longer; the gap is recorded in uptake.gap\"",
+                  name, owned->partition, (long long)topic->next_offset, (long long)range->low);
+        store_note_gap(daemon->store, owned, range->topic, topic->next_offset, range->low);
+        topic->next_offset = range->low;
+    }
+    return true;
+}
+
+static bool check_offsets(struct daemon *daemon, struct kafka_range *ranges, size_t count)
+{
+    struct up_err err;
+    if (count > 0 && kafka_source_query_ranges(daemon->source, ranges, count, RANGES_TIMEOUT_MS, &err) != UP_OK) {
+        log_event(LOG_LEVEL_WARN, "offsets_not_known", "err=\"%s\"", err.text);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!check_offset(daemon, daemon->owned[ranges[i].partition], &ranges[i]))
+            return false;
+    }
+    return true;
+}
+
+static void go_live(struct daemon *daemon, int64_t now_us)
+{
+    size_t topics = daemon->config->topics.count;
+    size_t room = (size_t)daemon->partitions * topics;
+    struct kafka_range *ranges = mem_alloc_array(room, sizeof *ranges);
+    struct kafka_position *positions = mem_alloc_array(room, sizeof *positions);
+    size_t count = 0;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        for (size_t t = 0; t < topics && daemon->owned[p] != NULL && daemon->owned[p]->state == OWNED_READY; t++)
+            ranges[count++] = (struct kafka_range){.topic = (uint16_t)t, .partition = p};
+    }
+    struct up_err err;
+    if (!check_offsets(daemon, ranges, count))
+        goto out;
+    for (size_t i = 0; i < count; i++) {
+        struct owned *owned = daemon->owned[ranges[i].partition];
+        struct owned_topic *topic = &owned->topics[ranges[i].topic];
+        positions[i] = (struct kafka_position){
+            .topic = ranges[i].topic, .partition = ranges[i].partition, .offset = topic->next_offset};
+        topic->last_accepted_us = now_us;
+        topic->is_at_end = topic->is_ahead = false;
+        shard_set_idle(owned->shard, ranges[i].topic, false);
+    }
+    if (kafka_source_assign(daemon->source, positions, count, &err) != UP_OK) {
+        log_event(LOG_LEVEL_WARN, "not_assigned", "err=\"%s\"", err.text);
+        goto out;
+    }
+    for (size_t i = 0; i < count; i++)
+        daemon->owned[ranges[i].partition]->state = OWNED_LIVE;
+    enter(&daemon->assignment, ASSIGNMENT_LIVE, now_us);
+out:
+    mem_free(ranges);
+    mem_free(positions);
+}
+
+/* ---- giving ----------------------------------------------------------------------------------------------------- */
+
+/* Keeps what is loaded and saved, drops what is neither. */
+static void park_all(struct daemon *daemon)
+{
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        struct owned *owned = daemon->owned[p];
+        if (owned == NULL)
+            continue;
+        publisher_forget(daemon->publisher, p);
+        if (owned->state == OWNED_LIVE && store_is_saved(daemon->store, owned)) {
+            owned->state = OWNED_PARKED;
+            owned->is_claimed_in_redis = owned->is_claiming_in_redis = false;
+        } else if (owned->state != OWNED_PARKED) {
+            store_drop(daemon->store, p);
+        }
+    }
+}
+
+static void drop_all(struct daemon *daemon)
+{
+    pipeline_drop_batch(daemon->pipeline);
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        publisher_forget(daemon->publisher, p);
+        store_drop(daemon->store, p);
+    }
+}
+
+static bool all_saved(const struct daemon *daemon)
+{
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        const struct owned *owned = daemon->owned[p];
+        if (owned != NULL && owned->state == OWNED_LIVE && !store_is_saved(daemon->store, owned))
+            return false;
+    }
+    return true;
+}
+
+static void unassign(struct daemon *daemon, int64_t now_us)
+{
+    struct up_err err;
+    if (kafka_source_unassign(daemon->source, &err) != UP_OK)
+        log_event(LOG_LEVEL_WARN, "not_unassigned", "err=\"%s\"", err.text);
+    enter(&daemon->assignment, ASSIGNMENT_NONE, now_us);
+}
+
+static void give(struct daemon *daemon, int64_t now_us)
+{
+    pipeline_drop_batch(daemon->pipeline);
+    enter(&daemon->assignment, ASSIGNMENT_GIVING, now_us);
+    store_save_all(daemon->store);
+}
+
+static void lose(struct daemon *daemon, int64_t now_us)
+{
+    log_event(LOG_LEVEL_WARN, "assignment_lost", "partitions=%d unsaved=dropped", daemon->assignment.count);
+    drop_all(daemon);
+    unassign(daemon, now_us);
+}
+
+/* ---- carrying on ------------------------------------------------------------------------------------------------ */
+
+static void follow_rebalance(struct daemon *daemon, const struct kafka_rebalance *rebalance, int64_t now_us)
+{
+    switch (rebalance->kind) {
+    case KAFKA_REBALANCE_ASSIGNED:
+        take(daemon, rebalance, now_us);
+        break;
+    case KAFKA_REBALANCE_REVOKED:
+        if (daemon->assignment.state == ASSIGNMENT_LIVE) {
+            give(daemon, now_us);
+        } else {
+            drop_all(daemon);
+            unassign(daemon, now_us);
+        }
+        break;
+    case KAFKA_REBALANCE_LOST:
+        lose(daemon, now_us);
+        break;
+    }
+}
+
+/* Partitions that somebody else turned out to own are read no more; the rest goes on. */
+static void leave_fenced(struct daemon *daemon)
+{
+    bool any = false;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        if (daemon->owned[p] == NULL || daemon->owned[p]->state != OWNED_FENCED)
+            continue;
+        any = true;
+        daemon->fenced++;
+        log_event(LOG_LEVEL_WARN, "partition_dropped", "partition=%d why=\"another instance owns it\"", p);
+        publisher_forget(daemon->publisher, p);
+        store_drop(daemon->store, p);
+        daemon->assignment.count--;
+    }
+    if (!any || daemon->assignment.state != ASSIGNMENT_LIVE)
+        return;
+    size_t topics = daemon->config->topics.count;
+    struct kafka_position *positions = mem_alloc_array((size_t)daemon->partitions * topics, sizeof *positions);
+    size_t count = 0;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        for (size_t t = 0; t < topics && daemon->owned[p] != NULL; t++)
+            positions[count++] = (struct kafka_position){
+                .topic = (uint16_t)t, .partition = p, .offset = daemon->owned[p]->topics[t].next_offset};
+    }
+    struct up_err err;
+    pipeline_drop_batch(daemon->pipeline);
+    if (kafka_source_assign(daemon->source, positions, count, &err) != UP_OK)
+        log_event(LOG_LEVEL_WARN, "not_assigned", "err=\"%s\"", err.text);
+    mem_free(positions);
+}
+
+void assignment_run(struct daemon *daemon, int64_t now_us)
+{
+    struct kafka_rebalance rebalance;
+    while (kafka_source_next_rebalance(daemon->source, &rebalance))
+        follow_rebalance(daemon, &rebalance, now_us);
+    leave_fenced(daemon);
+    switch (daemon->assignment.state) {
+    case ASSIGNMENT_NONE:
+    case ASSIGNMENT_LIVE:
+        break;
+    case ASSIGNMENT_TAKING:
+        if (all_ready(daemon))
+            go_live(daemon, now_us);
+        break;
+    case ASSIGNMENT_GIVING:
+        if (kafka_source_is_lost(daemon->source)) {
+            lose(daemon, now_us);
+        } else if (all_saved(daemon)) {
+            park_all(daemon);
+            unassign(daemon, now_us);
+        }
+        break;
+    }
+}
+
+bool assignment_give_all(struct daemon *daemon, int64_t now_us)
+{
+    switch (daemon->assignment.state) {
+    case ASSIGNMENT_NONE:
+        return true;
+    case ASSIGNMENT_TAKING:
+        drop_all(daemon);
+        daemon->assignment.state = ASSIGNMENT_NONE;
+        return true;
+    case ASSIGNMENT_LIVE:
+        give(daemon, now_us);
+        return false;
+    case ASSIGNMENT_GIVING:
+        return all_saved(daemon);
+    }
+    return true;
+}

@@ -1,0 +1,442 @@
+/* The daemon: put together, run, taken apart. */
+#include "app/daemon.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/connection.h"
+#include "app/migrate.h"
+#include "app/options.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "codec/event_decode.h"
+#include "daemon_priv.h"
+#include "io/pg_session.h"
+#include "io/service.h"
+
+#define UPTAKE_VERSION "0.1.0"
+
+enum {
+    TOPICS_TIMEOUT_MS = 15000,
+    CLOSE_TIMEOUT_MS = 10000,
+    HTTP_CONNECTIONS = 64,
+    REDIS_COMMANDS = 2000,
+    REDIS_BYTES = 64 * 1024 * 1024,
+};
+
+void daemon_end(struct daemon *daemon, enum exit_code code)
+{
+    if (daemon->is_done)
+        return;
+    daemon->is_done = true;
+    daemon->exit_code = code;
+}
+
+/* ---- errors to exit codes ---------------------------------------------------------------------------------------- */
+
+static enum exit_code say(const char *event, enum exit_code code, const struct up_err *err)
+{
+    log_event(LOG_LEVEL_ERROR, event, "exit_code=%d err=\"%s\"", (int)code, err->text);
+    return code;
+}
+
+static enum exit_code code_of(const struct up_err *err)
+{
+    switch (err->code) {
+    case UP_ECONN:
+        return EXIT_CODE_UNREACHABLE;
+    case UP_EAUTH:
+        return EXIT_CODE_REFUSED;
+    case UP_EVERSION:
+        return EXIT_CODE_SCHEMA;
+    case UP_EINVAL:
+        return EXIT_CODE_CONFIGURATION;
+    default:
+        return EXIT_CODE_FAULT;
+    }
+}
+
+static enum exit_code code_of_topics(enum kafka_fault fault)
+{
+    switch (fault) {
+    case KAFKA_FAULT_UNREACHABLE:
+        return EXIT_CODE_UNREACHABLE;
+    case KAFKA_FAULT_REFUSED:
+        return EXIT_CODE_REFUSED;
+    case KAFKA_FAULT_MISSING:
+    case KAFKA_FAULT_PARTITIONS:
+    case KAFKA_FAULT_DEAD_LETTER:
+        return EXIT_CODE_TOPICS;
+    case KAFKA_FAULT_NONE:
+        break;
+    }
+    return EXIT_CODE_FAULT;
+}
+
+/* ---- put together ------------------------------------------------------------------------------------------------ */
+
+static void log_kafka(void *owner, int level, const char *facility, const char *text)
+{
+    (void)owner;
+    enum { NOTICE = 5 };
+    log_event(level >= NOTICE ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "kafka_log", "facility=%s text=\"%s\"", facility,
+              text);
+}
+
+static struct kafka_client kafka_client(const struct config *config)
+{
+    return (struct kafka_client){.properties = config->kafka_properties,
+                                 .property_count = config->kafka_property_count,
+                                 .log = log_kafka};
+}
+
+static enum exit_code open_kafka(struct daemon *daemon)
+{
+    const struct config *config = daemon->config;
+    struct up_err err;
+    const struct kafka_source_settings source = {.client = kafka_client(config),
+                                                 .topics = config->topics.items,
+                                                 .topic_count = config->topics.count,
+                                                 .group = config->group,
+                                                 .instance = config->instance[0] != '\0' ? config->instance : NULL};
+    if (kafka_source_new(&source, &daemon->source, &err) != UP_OK)
+        return say("kafka_configuration", EXIT_CODE_CONFIGURATION, &err);
+    struct kafka_topics_check check = {0};
+    if (kafka_source_check_topics(daemon->source, config->dead_letter_topic, TOPICS_TIMEOUT_MS, &check, &err) != UP_OK)
+        return say("kafka_topics", code_of_topics(check.fault), &err);
+    daemon->partitions = check.partitions;
+    daemon->owned = mem_alloc_array((size_t)check.partitions, sizeof *daemon->owned);
+    const struct dead_letters_settings letters = {.client = kafka_client(config), .topic = config->dead_letter_topic};
+    if (dead_letters_new(&letters, &daemon->letters, &err) != UP_OK)
+        return say("kafka_configuration", EXIT_CODE_CONFIGURATION, &err);
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code check_schema(const struct config *config)
+{
+    struct up_err err;
+    struct strbuf conninfo = {0};
+    connection_text(config, &conninfo);
+    int code = migrate_check(strbuf_text(&conninfo), &err);
+    connection_wipe(&conninfo);
+    return code == UP_OK ? EXIT_CODE_OK : say("postgresql", code_of(&err), &err);
+}
+
+static enum exit_code migrate(const struct config *config)
+{
+    struct up_err err;
+    struct strbuf conninfo = {0};
+    int applied = 0;
+    connection_text(config, &conninfo);
+    int code = migrate_run(strbuf_text(&conninfo), &applied, &err);
+    connection_wipe(&conninfo);
+    if (code != UP_OK)
+        return say("migrate", code_of(&err), &err);
+    log_event(LOG_LEVEL_INFO, "migrated", "applied=%d", applied);
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code open_redis(struct daemon *daemon)
+{
+    const struct config *config = daemon->config;
+    struct up_err err;
+    const struct redis_store_settings settings = {
+        .addresses = config->redis_addresses,
+        .is_cluster = config->redis_cluster,
+        .user = config->redis_user[0] != '\0' ? config->redis_user : NULL,
+        .password = config->redis_password.value,
+        .database = (int)config->redis_database,
+        .connect_timeout_ms = 5000,
+        .command_timeout_ms = 5000,
+        .reconnect_first_ms = 100,
+        .reconnect_most_ms = 5000,
+        .commands_max = REDIS_COMMANDS,
+        .bytes_max = REDIS_BYTES,
+        .reply_bytes_max = 1024 * 1024,
+        .seed = (uint64_t)clock_wall_ms(),
+        .now_us = clock_mono_us,
+    };
+    daemon->redis = redis_store_new(daemon->loop, &settings, &err);
+    if (daemon->redis == NULL)
+        return say("redis_configuration", EXIT_CODE_CONFIGURATION, &err);
+    const struct publisher_settings publisher = {.redis = daemon->redis,
+                                                 .store = daemon->store,
+                                                 .definitions = config_definitions(config),
+                                                 .owned = daemon->owned,
+                                                 .partitions = daemon->partitions,
+                                                 .topics = config->topics.items,
+                                                 .topic_count = (int)config->topics.count};
+    daemon->publisher = publisher_new(&publisher);
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code open_http(struct daemon *daemon, const char *address, struct http **ret_http)
+{
+    if (address[0] == '\0')
+        return EXIT_CODE_OK;
+    struct up_err err;
+    const struct http_settings settings = {.address = address,
+                                           .connections_max = HTTP_CONNECTIONS,
+                                           .idle_timeout_ms = 5000,
+                                           .request_timeout_ms = 10000,
+                                           .now_us = clock_mono_us};
+    *ret_http = http_new(daemon->loop, &settings, &err);
+    if (*ret_http == NULL)
+        return say("http", EXIT_CODE_CONFIGURATION, &err);
+    routes_add(daemon, *ret_http);
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code open_store(struct daemon *daemon)
+{
+    const struct config *config = daemon->config;
+    struct up_err err;
+    const struct store_settings settings = {.config = config,
+                                            .loop = daemon->loop,
+                                            .letters = daemon->letters,
+                                            .source = daemon->source,
+                                            .topics = config->topics.items,
+                                            .topic_count = (int)config->topics.count,
+                                            .owned = daemon->owned,
+                                            .partitions = daemon->partitions};
+    daemon->store = store_new(&settings, &err);
+    return daemon->store != NULL ? EXIT_CODE_OK : say("postgresql", code_of(&err), &err);
+}
+
+static void open_pipeline(struct daemon *daemon)
+{
+    const struct config *config = daemon->config;
+    struct decoder_settings decoder = {.max_event_bytes = config->max_event_bytes,
+                                       .partitions = daemon->partitions,
+                                       .partitioner = config->partitioner};
+    memcpy(decoder.pseudonym_key, config->pseudonym_key.bytes, sizeof decoder.pseudonym_key);
+    daemon->decoder = decoder_new(&decoder);
+    explicit_bzero(&decoder, sizeof decoder);
+    const struct pipeline_parts parts = {.source = daemon->source,
+                                         .letters = daemon->letters,
+                                         .decoder = daemon->decoder,
+                                         .topics = config->topics.items,
+                                         .owned = daemon->owned,
+                                         .partitions = daemon->partitions,
+                                         .has_wall_check = true};
+    daemon->pipeline = pipeline_new(&parts);
+}
+
+/* ---- run -------------------------------------------------------------------------------------------------------- */
+
+static void source_ready(void *arg, bool readable, bool writable)
+{
+    /* That the wait ended is all there is to know: the turn drains. */
+    (void)arg, (void)readable, (void)writable;
+}
+
+static void asked_to_stop(void *arg, int signal_number)
+{
+    struct daemon *daemon = arg;
+    if (daemon->is_stopping)
+        return;
+    daemon->is_stopping = true;
+    daemon->stop_by_us = clock_mono_us() + daemon->config->shutdown_timeout_ms * 1000;
+    log_event(LOG_LEVEL_INFO, "stopping", "signal=%d", signal_number);
+    service_stopping("saving what is unsaved");
+}
+
+static void asked_for_summary(void *arg, int signal_number)
+{
+    const struct daemon *daemon = arg;
+    (void)signal_number;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        const struct owned *owned = daemon->owned[p];
+        if (owned == NULL || owned->shard == NULL)
+            continue;
+        log_event(LOG_LEVEL_INFO, "summary",
+                  "partition=%d epoch=%lld accepted=%lld teams=%zu people=%u open_tasks=%u cells=%u watermark_ms=%lld", p,
+                  (long long)owned->epoch, (long long)owned->shard->accepted, owned->shard->team_count,
+                  owned->shard->persons.used, owned->shard->tasks.used, cell_store_count(&owned->shard->cells),
+                  (long long)owned->shard->watermark_ms);
+    }
+}
+
+static void stop(struct daemon *daemon, int64_t now_us)
+{
+    if (assignment_give_all(daemon, now_us)) {
+        daemon_end(daemon, EXIT_CODE_OK);
+    } else if (now_us > daemon->stop_by_us) {
+        log_event(LOG_LEVEL_ERROR, "stopped_unsaved",
+                  "unsaved_bytes=%zu why=\"shutdown_timeout passed; what is unsaved is read again at the next start\"",
+                  store_unsaved_bytes(daemon->store));
+        daemon_end(daemon, EXIT_CODE_FAULT);
+    }
+}
+
+static void run(struct daemon *daemon)
+{
+    bool is_ready = false;
+    while (!daemon->is_done) {
+        int64_t wait_ms = turn_run(daemon);
+        struct up_err err;
+        enum exit_code fault = store_fault(daemon->store, &err);
+        if (fault != EXIT_CODE_OK)
+            daemon_end(daemon, say("postgresql", fault, &err));
+        if (!is_ready && daemon->assignment.state == ASSIGNMENT_LIVE) {
+            is_ready = true;
+            service_ready("reading");
+            log_event(LOG_LEVEL_INFO, "ready", "partitions=%d", daemon->assignment.count);
+        }
+        if (daemon->is_stopping)
+            stop(daemon, clock_mono_us());
+        loop_wait(daemon->loop, daemon->is_done ? 0 : wait_ms);
+    }
+}
+
+/* ---- taken apart -------------------------------------------------------------------------------------------------- */
+
+static void close_all(struct daemon *daemon)
+{
+    struct up_err err;
+    loop_watch_free(daemon->source_watch);
+    loop_watch_free(daemon->letters_watch);
+    http_free(daemon->http);
+    http_free(daemon->http_unix);
+    for (int32_t p = 0; p < daemon->partitions && daemon->publisher != NULL; p++)
+        publisher_forget(daemon->publisher, p);
+    redis_store_free(daemon->redis);
+    publisher_free(daemon->publisher);
+    pipeline_free(daemon->pipeline);
+    bool closed = true;
+    if (daemon->source != NULL && kafka_source_close(daemon->source, CLOSE_TIMEOUT_MS, &err) != UP_OK) {
+        log_event(LOG_LEVEL_WARN, "kafka_not_left", "err=\"%s\"", err.text);
+        closed = false;
+    }
+    if (closed)
+        kafka_source_free(daemon->source);
+    store_free(daemon->store);
+    for (int32_t p = 0; p < daemon->partitions; p++)
+        owned_free(daemon->owned[p]);
+    mem_free(daemon->owned);
+    dead_letters_free(daemon->letters);
+    decoder_free(daemon->decoder);
+    loop_free(daemon->loop);
+}
+
+static enum exit_code open_all(struct daemon *daemon)
+{
+    struct up_err err;
+    daemon->loop = loop_new(&err);
+    if (daemon->loop == NULL)
+        return say("loop", EXIT_CODE_FAULT, &err);
+    if (daemon->config->auto_migrate) {
+        enum exit_code migrated = migrate(daemon->config);
+        if (migrated != EXIT_CODE_OK)
+            return migrated;
+    }
+    enum exit_code code = check_schema(daemon->config);
+    if (code == EXIT_CODE_OK)
+        code = open_kafka(daemon);
+    if (code == EXIT_CODE_OK)
+        code = open_store(daemon);
+    if (code == EXIT_CODE_OK)
+        code = open_redis(daemon);
+    if (code == EXIT_CODE_OK)
+        code = open_http(daemon, daemon->config->http_listen, &daemon->http);
+    if (code == EXIT_CODE_OK)
+        code = open_http(daemon, daemon->config->http_socket, &daemon->http_unix);
+    if (code != EXIT_CODE_OK)
+        return code;
+    open_pipeline(daemon);
+    if (kafka_source_subscribe(daemon->source, &err) != UP_OK)
+        return say("kafka_subscribe", EXIT_CODE_FAULT, &err);
+    daemon->source_watch =
+        loop_watch_new(daemon->loop, kafka_source_fd(daemon->source), true, false, source_ready, daemon);
+    daemon->letters_watch =
+        loop_watch_new(daemon->loop, dead_letters_fd(daemon->letters), true, false, source_ready, daemon);
+    loop_catch_signal(daemon->loop, SIGTERM, asked_to_stop, daemon);
+    loop_catch_signal(daemon->loop, SIGINT, asked_to_stop, daemon);
+    loop_catch_signal(daemon->loop, SIGUSR1, asked_for_summary, daemon);
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code run_daemon(const struct config *config)
+{
+    struct daemon *daemon = mem_alloc(sizeof *daemon);
+    daemon->config = config;
+    daemon->began_us = clock_mono_us();
+    daemon->lag = -1;
+    log_event(LOG_LEVEL_INFO, "starting", "version=" UPTAKE_VERSION " definitions=%s", config_definitions(config));
+    enum exit_code code = open_all(daemon);
+    if (code == EXIT_CODE_OK) {
+        run(daemon);
+        code = daemon->exit_code;
+    }
+    close_all(daemon);
+    mem_free(daemon);
+    log_event(LOG_LEVEL_INFO, "stopped", "exit_code=%d", (int)code);
+    return code;
+}
+
+/* ---- the command line ------------------------------------------------------------------------------------------- */
+
+static enum exit_code with_config(const struct options *options)
+{
+    struct strbuf problems = {0};
+    const struct config_source source = {.path = options->config_path,
+                                         .overrides = options->overrides,
+                                         .override_count = options->override_count,
+                                         .credentials_directory = getenv("CREDENTIALS_DIRECTORY")};
+    struct config *config = config_load(&source, &problems);
+    if (config == NULL) {
+        (void)fputs(strbuf_text(&problems), stderr);
+        strbuf_done(&problems);
+        return EXIT_CODE_CONFIGURATION;
+    }
+    strbuf_done(&problems);
+    log_configure(config->log_level, getenv("JOURNAL_STREAM") != NULL);
+    enum exit_code code = EXIT_CODE_OK;
+    if (options->action == OPTIONS_MIGRATE)
+        code = migrate(config);
+    else if (options->action == OPTIONS_RUN)
+        code = run_daemon(config);
+    else
+        (void)puts("configuration ok");
+    config_free(config);
+    return code;
+}
+
+static int print_example(void)
+{
+    struct strbuf text = {0};
+    config_print_example(&text);
+    (void)fwrite(text.data, 1, text.length, stdout);
+    strbuf_done(&text);
+    return EXIT_CODE_OK;
+}
+
+int daemon_main(int argc, char **argv)
+{
+    struct options options;
+    struct up_err err;
+    if (options_parse(argc, argv, &options, &err) != UP_OK) {
+        (void)fprintf(stderr, "uptaked: %s\n", err.text);
+        return EXIT_CODE_USAGE;
+    }
+    /* A peer that goes away is an error of the write, not the end of the process. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    switch (options.action) {
+    case OPTIONS_HELP:
+        (void)fputs(options_usage(), stdout);
+        return EXIT_CODE_OK;
+    case OPTIONS_VERSION:
+        (void)puts("uptaked " UPTAKE_VERSION);
+        return EXIT_CODE_OK;
+    case OPTIONS_PRINT_EXAMPLE:
+        return print_example();
+    case OPTIONS_RUN:
+    case OPTIONS_CHECK_CONFIG:
+    case OPTIONS_MIGRATE:
+        break;
+    }
+    return (int)with_config(&options);
+}

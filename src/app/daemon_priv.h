@@ -1,0 +1,83 @@
+/* What the files of the daemon share: everything that lives as long as it does. */
+#pragma once
+
+#include "app/clockwork.h"
+#include "app/config.h"
+#include "app/exit_code.h"
+#include "app/owned.h"
+#include "app/pipeline.h"
+#include "app/publisher.h"
+#include "app/store.h"
+#include "base/histogram.h"
+#include "io/dead_letters.h"
+#include "io/http.h"
+#include "io/kafka_source.h"
+#include "io/loop.h"
+#include "io/redis_store.h"
+
+enum assignment_state {
+    ASSIGNMENT_NONE,
+    ASSIGNMENT_TAKING, /* shards are being loaded */
+    ASSIGNMENT_LIVE,
+    ASSIGNMENT_GIVING, /* revoked: what is unsaved is being saved */
+};
+
+struct assignment {
+    enum assignment_state state;
+    int64_t since_us;
+    int32_t count; /* partitions of it */
+};
+
+struct daemon {
+    const struct config *config;
+    struct loop *loop;
+    struct kafka_source *source;
+    struct dead_letters *letters;
+    struct decoder *decoder;
+    struct pipeline *pipeline;
+    struct redis_store *redis;
+    struct publisher *publisher;
+    struct store *store;
+    struct http *http;      /* NULL = not wanted */
+    struct http *http_unix; /* NULL = not wanted */
+    struct loop_watch *source_watch, *letters_watch;
+
+    struct owned **owned; /* by partition */
+    int32_t partitions;
+    struct assignment assignment;
+
+    bool is_stopping; /* a signal asked for it */
+    int64_t stop_by_us;
+    bool is_done;
+    enum exit_code exit_code;
+
+    bool has_more;     /* the last drain left messages */
+    bool is_blocked;   /* reading waits for dead letters to be acknowledged */
+    bool is_full;      /* reading waits for PostgreSQL */
+    int64_t full_since_us;
+    bool is_paused; /* for that reason */
+    int64_t lag;    /* messages not read yet, as last looked; -1 = not known */
+    int64_t lag_us; /* when that was */
+    int64_t clockwork_us;
+    int64_t status_us;
+
+    struct histogram turn_time;
+    int64_t began_us;
+    int64_t close_cpu_us, forget_cpu_us, publish_cpu_us;
+    uint64_t forgotten_for; /* messages for which the sweep was already done */
+    uint64_t fenced;
+};
+
+/* Ends the daemon with this code once; the first one counts. */
+void daemon_end(struct daemon *daemon, enum exit_code code);
+
+/* Takes the newest rebalance and carries the assignment on: taking, live, giving. */
+void assignment_run(struct daemon *daemon, int64_t now_us);
+/* Saves all and gives everything back; true when that is done. */
+bool assignment_give_all(struct daemon *daemon, int64_t now_us);
+
+/* One round of all phases. Returns how long the next wait may be, ms. */
+int64_t turn_run(struct daemon *daemon);
+
+/* The pages of the HTTP server. */
+void routes_add(struct daemon *daemon, struct http *http);

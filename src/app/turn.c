@@ -1,0 +1,265 @@
+/* One round of the daemon, always in the same order:
+ *
+ *   dead letters -> drain, decode, apply -> events of Kafka -> rebalance -> clocks -> day closes -> forgetting
+ *   -> checkpoints -> publish -> status, watchdog
+ *
+ * Callbacks of the loop only note readiness; what takes time is here, each part with a bound. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon_priv.h"
+#include "io/service.h"
+
+enum {
+    DRAIN_US = 20000,
+    CLOSE_US = 5000,
+    CLOSE_TEAMS = 16,
+    FORGET_RECORDS_IDLE = 2000,
+    FORGET_RECORDS_PER_MESSAGE = 2,
+    WAIT_MS = 50,
+    PUBLISH_WAIT_MS = 20,
+    PAUSE_AFTER_US = 30000000,
+    CLOCKWORK_US = 200000,
+    LAG_US = 500000,
+    STATUS_US = 1000000,
+    LAG_BEHIND = 50000,
+};
+
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
+
+/* Reading stops while too much is not in PostgreSQL yet; who does not poll for long must say so by a pause. */
+static void watch_unsaved(struct daemon *daemon, int64_t now_us)
+{
+    size_t unsaved = store_unsaved_bytes(daemon->store);
+    size_t most = (size_t)daemon->config->unsaved_bytes;
+    bool was_full = daemon->is_full;
+    daemon->is_full = was_full ? unsaved > most / 2 : unsaved > most;
+    if (daemon->is_full && !was_full) {
+        daemon->full_since_us = now_us;
+        log_event(LOG_LEVEL_WARN, "reading_waits", "unsaved_bytes=%zu why=\"PostgreSQL is behind\"", unsaved);
+    }
+    if (daemon->is_full && !daemon->is_paused && now_us - daemon->full_since_us > PAUSE_AFTER_US) {
+        kafka_source_pause_all(daemon->source, KAFKA_PAUSE_FULL);
+        daemon->is_paused = true;
+    }
+    if (!daemon->is_full && was_full)
+        log_event(LOG_LEVEL_INFO, "reading_goes_on", "unsaved_bytes=%zu", unsaved);
+    if (!daemon->is_full && daemon->is_paused) {
+        kafka_source_resume_all(daemon->source, KAFKA_PAUSE_FULL);
+        daemon->is_paused = false;
+    }
+}
+
+static void read_messages(struct daemon *daemon, int64_t now_us)
+{
+    watch_unsaved(daemon, now_us);
+    daemon->has_more = false;
+    if (daemon->assignment.state == ASSIGNMENT_GIVING || (daemon->is_full && !daemon->is_paused))
+        return;
+    enum pipeline_end end = pipeline_run(daemon->pipeline, clock_wall_ms(), now_us + DRAIN_US);
+    daemon->has_more = end == PIPELINE_MORE;
+    if ((end == PIPELINE_BLOCKED) == daemon->is_blocked)
+        return;
+    daemon->is_blocked = end == PIPELINE_BLOCKED;
+    if (daemon->is_blocked)
+        log_event(LOG_LEVEL_WARN, "reading_waits", "why=\"dead letters are not acknowledged\" err=\"%s\"",
+                  dead_letters_trouble(daemon->letters));
+    else
+        log_event(LOG_LEVEL_INFO, "reading_goes_on", "why=\"dead letters are acknowledged\"");
+}
+
+static void gap_at_runtime(struct daemon *daemon, const struct kafka_event *event)
+{
+    struct owned *owned = daemon->owned[event->partition];
+    struct kafka_range range = {.topic = event->topic, .partition = event->partition};
+    struct up_err err;
+    enum { TIMEOUT_MS = 5000 };
+    if (owned == NULL || owned->state != OWNED_LIVE)
+        return;
+    struct owned_topic *topic = &owned->topics[event->topic];
+    if (kafka_source_query_ranges(daemon->source, &range, 1, TIMEOUT_MS, &err) != UP_OK ||
+        topic->next_offset > range.high) {
+        log_event(LOG_LEVEL_ERROR, "offset_out_of_range", "topic=%s partition=%d offset=%lld",
+                  daemon->config->topics.items[event->topic], event->partition, (long long)event->offset);
+        daemon_end(daemon, EXIT_CODE_STATE);
+        return;
+    }
+    if (topic->next_offset < range.low) {
+        log_event(LOG_LEVEL_ERROR, "retention_gap",
+                  "topic=%s partition=%d from=%lld to=%lld todo=\"Kafka removed messages that were not read yet: make the "
+                  "topic's retention longer; the gap is recorded in uptake.gap\"",
+                  daemon->config->topics.items[event->topic], event->partition, (long long)topic->next_offset,
+                  (long long)range.low);
+        store_note_gap(daemon->store, owned, event->topic, topic->next_offset, range.low);
+        topic->next_offset = range.low;
+    }
+    if (kafka_source_seek(daemon->source, event->topic, event->partition, topic->next_offset, &err) != UP_OK)
+        log_event(LOG_LEVEL_WARN, "seek_failed", "err=\"%s\"", err.text);
+}
+
+static void note_event(struct daemon *daemon, const struct kafka_event *event)
+{
+    struct owned *owned = event->partition >= 0 && event->partition < daemon->partitions
+                              ? daemon->owned[event->partition]
+                              : NULL;
+    switch (event->kind) {
+    case KAFKA_EVENT_END:
+        if (owned != NULL && owned->state == OWNED_LIVE)
+            clockwork_note_end(owned, event->topic);
+        break;
+    case KAFKA_EVENT_OUT_OF_RANGE:
+        gap_at_runtime(daemon, event);
+        break;
+    case KAFKA_EVENT_HOLE:
+        log_event(LOG_LEVEL_INFO, "offsets_missing", "topic=%s partition=%d from=%lld to=%lld",
+                  daemon->config->topics.items[event->topic], event->partition, (long long)event->offset,
+                  (long long)event->to);
+        break;
+    case KAFKA_EVENT_DOWN:
+        log_event(LOG_LEVEL_WARN, "kafka_down", "err=\"%s\"", event->text);
+        break;
+    case KAFKA_EVENT_UP:
+        log_event(LOG_LEVEL_INFO, "kafka_up", "%s", event->text);
+        break;
+    case KAFKA_EVENT_REFUSED:
+    case KAFKA_EVENT_TOPIC_GONE:
+    case KAFKA_EVENT_LATE_POLL:
+    case KAFKA_EVENT_TROUBLE:
+        log_event(LOG_LEVEL_WARN, "kafka_trouble", "partition=%d err=\"%s\"", event->partition, event->text);
+        break;
+    case KAFKA_EVENT_FATAL:
+        log_event(LOG_LEVEL_ERROR, "kafka_fatal", "err=\"%s\"", event->text);
+        daemon_end(daemon, EXIT_CODE_FAULT);
+        break;
+    }
+}
+
+static void read_events(struct daemon *daemon)
+{
+    struct kafka_event event;
+    while (kafka_source_next_event(daemon->source, &event))
+        note_event(daemon, &event);
+}
+
+/* ---- time, days, memory ------------------------------------------------------------------------------------------- */
+
+static void run_clockwork(struct daemon *daemon, int64_t now_us)
+{
+    if (now_us - daemon->clockwork_us < CLOCKWORK_US)
+        return;
+    daemon->clockwork_us = now_us;
+    const struct clockwork_settings settings = {.idle_after_ms = daemon->config->idle_after_ms,
+                                                .align_window_ms = daemon->config->align_window_ms,
+                                                .max_clock_skew_ms = daemon->config->settings.max_clock_skew_ms};
+    const struct store_status *store = store_status(daemon->store);
+    const struct clockwork_now now = {.mono_us = now_us,
+                                      .wall_ms = clock_wall_ms(),
+                                      .skew_ms = store->skew_ms,
+                                      .is_skew_known = store->is_skew_known};
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        struct owned *owned = daemon->owned[p];
+        if (owned != NULL && owned->state == OWNED_LIVE &&
+            clockwork_run(owned, daemon->source, &settings, &now))
+            store_save(daemon->store, owned);
+    }
+}
+
+/* A slice of the day closes that are due; false while there are more. */
+static bool close_days(struct daemon *daemon, int64_t until_us)
+{
+    bool all_closed = true;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        struct owned *owned = daemon->owned[p];
+        if (owned == NULL || owned->state != OWNED_LIVE)
+            continue;
+        bool closed = false;
+        while (!closed && clock_mono_us() < until_us)
+            closed = shard_close_slice(owned->shard, CLOSE_TEAMS);
+        all_closed &= closed;
+    }
+    return all_closed;
+}
+
+static void forget(struct daemon *daemon)
+{
+    uint64_t messages = pipeline_messages(daemon->pipeline);
+    size_t records = (size_t)(messages - daemon->forgotten_for) * FORGET_RECORDS_PER_MESSAGE + FORGET_RECORDS_IDLE;
+    daemon->forgotten_for = messages;
+    if (daemon->assignment.count > 0)
+        records /= (size_t)daemon->assignment.count;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        if (daemon->owned[p] != NULL && daemon->owned[p]->state == OWNED_LIVE)
+            shard_forget_slice(daemon->owned[p]->shard, records);
+    }
+}
+
+/* ---- publishing, status ------------------------------------------------------------------------------------------- */
+
+static void look_at_lag(struct daemon *daemon, int64_t now_us)
+{
+    if (now_us - daemon->lag_us < LAG_US)
+        return;
+    daemon->lag_us = now_us;
+    int64_t lag = 0;
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        for (size_t t = 0; t < daemon->config->topics.count && daemon->owned[p] != NULL; t++) {
+            struct kafka_progress progress;
+            if (kafka_source_progress(daemon->source, (uint16_t)t, p, &progress) && progress.lag > 0)
+                lag += progress.lag;
+        }
+    }
+    daemon->lag = lag;
+}
+
+static void say_status(struct daemon *daemon, int64_t now_us)
+{
+    if (now_us - daemon->status_us < STATUS_US)
+        return;
+    daemon->status_us = now_us;
+    char status[128];
+    (void)snprintf(status, sizeof status, "%d partitions, lag %lld, %s", daemon->assignment.count,
+                   (long long)daemon->lag, daemon->is_full ? "waiting for PostgreSQL" : "reading");
+    service_status(status);
+    if (daemon->assignment.state == ASSIGNMENT_TAKING)
+        service_extend_timeout(60000);
+}
+
+static bool anything_to_publish(const struct daemon *daemon)
+{
+    for (int32_t p = 0; p < daemon->partitions; p++) {
+        const struct owned *owned = daemon->owned[p];
+        if (owned != NULL && owned->state == OWNED_LIVE && owned->shard->changed_count > 0)
+            return true;
+    }
+    return false;
+}
+
+int64_t turn_run(struct daemon *daemon)
+{
+    int64_t now_us = clock_mono_us();
+    dead_letters_poll(daemon->letters, now_us);
+    read_messages(daemon, now_us);
+    read_events(daemon);
+    assignment_run(daemon, clock_mono_us());
+    run_clockwork(daemon, clock_mono_us());
+    int64_t t0 = clock_cpu_us();
+    bool closed = close_days(daemon, clock_mono_us() + CLOSE_US);
+    int64_t t1 = clock_cpu_us();
+    forget(daemon);
+    int64_t t2 = clock_cpu_us();
+    store_run(daemon->store, clock_mono_us());
+    int64_t t3 = clock_cpu_us();
+    look_at_lag(daemon, now_us);
+    uint32_t share = daemon->lag > LAG_BEHIND ? daemon->config->publish_share_behind : daemon->config->publish_share;
+    publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
+    daemon->close_cpu_us += t1 - t0;
+    daemon->forget_cpu_us += t2 - t1;
+    daemon->publish_cpu_us += clock_cpu_us() - t3;
+    say_status(daemon, now_us);
+    service_feed_watchdog();
+    histogram_add(&daemon->turn_time, clock_mono_us() - now_us);
+    if (daemon->has_more || !closed)
+        return 0;
+    return anything_to_publish(daemon) ? PUBLISH_WAIT_MS : WAIT_MS;
+}
