@@ -13,12 +13,13 @@ tail -n +$((half + 1)) "$DIR/events.ndjson" > "$DIR/second.ndjson"
 "$BIN_DIR/uptakectl" evaluate --partitions 2 --now "$(date -u +%FT%TZ)" "$DIR/events.ndjson" > "$DIR/expected.json"
 produce() { "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$1" || fail "not sent"; }
 epochs() { sql "SELECT string_agg(epoch::text, ',' ORDER BY partition) FROM uptake.shard"; }
+first_half_is_read() { [ "$(daemon_metric zombie uptake_messages_read_total)" -ge $half ]; }
 owner_changed() { [ "$(epochs)" != "$before" ]; }
 
 # The first instance has read half, and holds changes that it has not saved.
-daemon_start zombie checkpoint.interval=1h
+daemon_start zombie checkpoint.interval=10m
 produce "$DIR/first.ndjson"
-wait_until 60 "first half read" bash -c "[ \$(curl -sf http://127.0.0.1:${DAEMON_PORTS[zombie]}/metrics | awk '/^uptake_messages_read_total/ {print \$2}') -ge $half ]"
+wait_until 60 "first half read" first_half_is_read
 before=$(epochs)
 daemon_kill zombie STOP
 
