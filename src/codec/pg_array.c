@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/panic.h"
 
 /* Numbers of PostgreSQL's own types (pg_type.dat). */
@@ -100,6 +101,9 @@ struct strbuf pg_array_take(struct pg_array *array)
         put_header(array->bytes.data, TYPE_OURS, array->rows);
     struct strbuf taken = array->bytes;
     *array = (struct pg_array){0};
+    /* It may wait long: give back what growing has left over. */
+    taken.data = mem_resize_array(taken.data, taken.length, 1);
+    taken.capacity = taken.length;
     return taken;
 }
 

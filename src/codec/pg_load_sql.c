@@ -113,7 +113,7 @@ static void select_rows(const struct pg_load *load, struct strbuf *sql)
     case PG_LOAD_TABLES:
         break;
     }
-    UP_ASSERT(!"a table that is loaded");
+    UP_ASSERT(load->table < PG_LOAD_TABLES);
 }
 
 void pg_load_sql(const struct pg_load *load, struct strbuf *sql)

@@ -104,7 +104,7 @@ static enum task_register register_of(enum event_type type)
     case EVENT_TYPES:
         break;
     }
-    UP_ASSERT(!"an event that belongs to a task");
+    UP_ASSERT(false && "an event that belongs to a task");
     return TASK_WORK;
 }
 

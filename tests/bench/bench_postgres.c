@@ -81,12 +81,27 @@ static void bench_cells(struct pg_database *database, struct life *life)
                                   "round(sum(length(data))::numeric / sum(tasks), 1) FROM uptake.task_segment) || ' bytes a task' "
                                   "FROM uptake.cell"));
     life_die(life);
-    int64_t start_us = clock_mono_us();
+    life->request.outputs = &life->sink;
+    int64_t start_us = clock_mono_us(), cpu_us = clock_cpu_us();
     life_begin(life);
     double load_s = seconds_since(start_us);
+    double cpu_s = (double)(clock_cpu_us() - cpu_us) / 1e6;
     double rows = cells + atof(pg_ask(database->session, "SELECT count(*) + (SELECT sum(tasks) FROM uptake.task_segment) "
                                                          "FROM uptake.person_week"));
-    printf("load: %.0f rows and tasks in %.2f s: %.2f us each\n", rows, load_s, load_s * 1e6 / rows);
+    printf("%-34s %8.0f rows and tasks in %.2f s: %.2f us each, %.2f us of it our own\n", "load", rows, load_s,
+           load_s * 1e6 / rows, cpu_s * 1e6 / rows);
+}
+
+static void bench_health(struct life *life)
+{
+    int days = 10;
+    shard_advance(life->shard, (int64_t)(FIRST_DAY + DAYS + days) * DAY_MS + life->settings.grace_ms);
+    int64_t start_us = clock_mono_us();
+    while (!shard_close_slice(life->shard, 100))
+        continue;
+    printf("%-34s %8d rows, made in %.0f us each, evaluation and all\n", "health", TEAMS * days,
+           seconds_since(start_us) * 1e6 / (TEAMS * days));
+    save(life, "health (detectors, teams besides)", TEAMS * days);
 }
 
 /* The same 30,000 tasks an hour: changes and pages together. */
@@ -117,9 +132,12 @@ int main(void)
     struct loop *loop = loop_new(NULL);
     pg_database_init_migrated(&database, "bench");
     life_init(&life, loop, database.conninfo);
+    life.request.outputs = NULL;
+    life.settings.join_window_ms = INT64_C(200) * DAY_MS;
     life_begin(&life);
     bench_cells(&database, &life);
     bench_tasks(&database, &life);
+    bench_health(&life);
     life_done(&life);
     loop_free(loop);
     pg_database_done(&database);
