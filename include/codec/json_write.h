@@ -7,7 +7,8 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 
-/* Nothing checks that what is begun is ended, or that members have names: the document would not parse. */
+/* Nothing checks that what is begun is ended, or that members have names: the document would not
+ * parse. */
 struct json_write {
     struct strbuf *out; /* borrowed; may be emptied between any two calls */
     bool comma;         /* the next value or name wants one before it */
@@ -26,7 +27,8 @@ void json_write_name_text(struct json_write *json, struct text name);
 void json_write_text(struct json_write *json, struct text text);
 void json_write_word(struct json_write *json, const char *word);
 void json_write_integer(struct json_write *json, int64_t value);
-/* Finite; with the digits it takes to read the very value back, a whole number without a fraction. */
+/* Finite; with the digits it takes to read the very value back, a whole number without a fraction.
+ */
 void json_write_number(struct json_write *json, double value);
 void json_write_bool(struct json_write *json, bool value);
 void json_write_null(struct json_write *json);

@@ -1,4 +1,5 @@
-/* Seeded randomness for simulated events: the same seed gives the same draws (xoshiro256**, Blackman and Vigna 2018). */
+/* Seeded randomness for simulated events: the same seed gives the same draws (xoshiro256**,
+ * Blackman and Vigna 2018). */
 #pragma once
 
 #include <stdbool.h>

@@ -35,14 +35,15 @@ extern const struct command cmd_teams;
 /* Runs the command that argv[1] names. Returns the exit code. */
 int command_main(int argc, char **argv);
 
-/* Reads a command's options and operands; answers --help. Returns COMMAND_GO_ON, or the exit code with which the
- * command is to end. Operands stand from argv[1] on. */
+/* Reads a command's options and operands; answers --help. Returns COMMAND_GO_ON, or the exit code
+ * with which the command is to end. Operands stand from argv[1] on. */
 enum { COMMAND_GO_ON = -1 };
-int command_read(const struct command *command, const struct option_spec *specs, size_t count, int argc, char **argv,
-                 int operands_least, int operands_most, int *ret_operands);
+int command_read(const struct command *command, const struct option_spec *specs, size_t count,
+                 int argc, char **argv, int operands_least, int operands_most, int *ret_operands);
 
 /* Says on stderr that the command line is wrong and where help is; returns COMMAND_USAGE. */
-int command_refuse(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int command_refuse(const struct command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Says on stderr what went wrong; returns the exit code that the error has. */
 int command_fail(const struct up_err *err);

@@ -41,8 +41,10 @@ struct evaluate_run {
     size_t refused_count, refused_capacity;
 };
 
-/* Reads the whole file; more than once where later lines change what an earlier one needs. UP_EIO and UP_ECORRUPT as
- * file_source_next(); UP_EINVAL for a line that cannot be read as one, and for more than TOPICS_MAX topics. */
-int evaluate_run_new(const struct evaluate_options *options, struct evaluate_run **ret_run, struct up_err *err);
+/* Reads the whole file; more than once where later lines change what an earlier one needs. UP_EIO
+ * and UP_ECORRUPT as file_source_next(); UP_EINVAL for a line that cannot be read as one, and for
+ * more than TOPICS_MAX topics. */
+int evaluate_run_new(const struct evaluate_options *options, struct evaluate_run **ret_run,
+                     struct up_err *err);
 /* NULL is fine. */
 void evaluate_run_free(struct evaluate_run *run);

@@ -1,4 +1,5 @@
-/* Stands for PostgreSQL where there is none: keeps the cells that a shard gives away, and the days it has closed. */
+/* Stands for PostgreSQL where there is none: keeps the cells that a shard gives away, and the days
+ * it has closed. */
 #pragma once
 
 #include <stddef.h>
@@ -54,7 +55,8 @@ struct evaluate_sink {
 void evaluate_sink_init(struct evaluate_sink *sink);
 void evaluate_sink_done(struct evaluate_sink *sink);
 
-/* All cells by team, workflow (bytes), day and arm (bytes of its name); the caller frees the array with mem_free(). */
+/* All cells by team, workflow (bytes), day and arm (bytes of its name); the caller frees the array
+ * with mem_free(). */
 struct kept_cell *evaluate_sink_sort_cells(struct evaluate_sink *sink, size_t *ret_count);
 
 /* The first closed day of a team, 0 = none. */

@@ -33,10 +33,11 @@ struct option_spec {
     const char *help;
 };
 
-/* Takes the options out of argv[1] ... argv[argc - 1] and moves what is left to the front, from argv[1] on;
- * *ret_operands says how many these are. UP_EINVAL with a sentence for the user. A lone "-" is an operand. */
-int option_read(const struct option_spec *specs, size_t count, int argc, char **argv, int *ret_operands,
-                struct up_err *err);
+/* Takes the options out of argv[1] ... argv[argc - 1] and moves what is left to the front, from
+ * argv[1] on; *ret_operands says how many these are. UP_EINVAL with a sentence for the user. A lone
+ * "-" is an operand. */
+int option_read(const struct option_spec *specs, size_t count, int argc, char **argv,
+                int *ret_operands, struct up_err *err);
 
 /* One line or two an option. */
 void option_print(const struct option_spec *specs, size_t count, FILE *file);

@@ -1,4 +1,5 @@
-/* Shows on stderr how far something is: a bar on a terminal, a plain line now and then elsewhere. */
+/* Shows on stderr how far something is: a bar on a terminal, a plain line now and then elsewhere.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +15,8 @@ struct progress {
 /* quiet: shows nothing. */
 void progress_begin(struct progress *progress, const char *what, bool quiet);
 
-/* `count` of them are done, `share` (0 to 1) of all, negative = not known. Costs next to nothing where nothing is due. */
+/* `count` of them are done, `share` (0 to 1) of all, negative = not known. Costs next to nothing
+ * where nothing is due. */
 void progress_show(struct progress *progress, uint64_t count, double share);
 
 /* Makes room for a line on stderr. */

@@ -21,9 +21,11 @@ struct simulate_world {
 };
 
 /* number: from 0, of the team in its simulation. name and archetype are copied. */
-struct simulate_team *simulate_team_new(const struct simulate_world *world, uint32_t number, const char *name,
-                                        const struct archetype *archetype, uint32_t size);
+struct simulate_team *simulate_team_new(const struct simulate_world *world, uint32_t number,
+                                        const char *name, const struct archetype *archetype,
+                                        uint32_t size);
 void simulate_team_free(struct simulate_team *team);
 
-/* Gives all events that begin with this day of the simulation (0 = the first) to the stream. Days in order. */
+/* Gives all events that begin with this day of the simulation (0 = the first) to the stream. Days
+ * in order. */
 void simulate_team_live(struct simulate_team *team, int32_t day);

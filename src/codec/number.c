@@ -89,7 +89,7 @@ static bool reads_back(uint64_t scaled, long double scale, double size)
     uint64_t bits;
     memcpy(&bits, &size, sizeof bits);
     bool is_power_of_2 = (bits & ((UINT64_C(1) << 52) - 1)) == 0;
-    long double step = (long double)(nextafter(size, INFINITY) - size);
+    long double step = (long double)(nextafter(size, (double)INFINITY) - size);
     long double apart = fabsl((long double)scaled / scale - (long double)size);
     return apart < step * (is_power_of_2 ? 0.24L : 0.49L);
 }

@@ -22,7 +22,8 @@ double archetype_curve(const struct curve *curve, int32_t day)
 
 static struct curve ramp(double low, double high, int32_t from, int32_t to)
 {
-    return (struct curve){.low = low, .high = high, .rise_from = from, .rise_to = to, .fall = INT32_MAX};
+    return (struct curve){
+        .low = low, .high = high, .rise_from = from, .rise_to = to, .fall = INT32_MAX};
 }
 
 static struct curve level(double value)
@@ -36,7 +37,7 @@ static struct curve bump(double low, double high, int32_t rise, int32_t fall, do
         .low = low, .high = high, .after = after, .rise_from = 5, .rise_to = rise, .fall = fall};
 }
 
-/* ---- an ordinary team -------------------------------------------------------------------------------------------- */
+/* ---- an ordinary team ----------------------------------------------------------------------- */
 
 static const struct archetype ordinary = {
     .adopt = {.low = 0.15, .high = 0.7, .rise_from = 5, .rise_to = 60, .fall = INT32_MAX},
@@ -53,7 +54,8 @@ static const struct archetype ordinary = {
     .judged_overridden = 0.6,
     .by = {0.75, 0.15, 0.06, 0.04},
     .decides = true,
-    .reasons = {"advice_wrong", "advice_wrong", "advice_wrong", "case_unusual", "too_slow", "text of their own"},
+    .reasons = {"advice_wrong", "advice_wrong", "advice_wrong", "case_unusual", "too_slow",
+                "text of their own"},
     .bypass_reasons = {"too_slow", "tool_unclear", "case_unusual", "case_unusual", "other"},
     .kinds = {{0.6, 0.25, 0.1, 0.05}, {0.35, 0.4, 0.17, 0.08}},
     .kind_known = 0.9,
@@ -81,7 +83,7 @@ static const struct archetype ordinary = {
     .capabilities = 6,
 };
 
-/* ---- what the others do otherwise -------------------------------------------------------------------------------- */
+/* ---- what the others do otherwise ----------------------------------------------------------- */
 
 /* Redesigned before anybody was trained, and taught by colleagues: what works. */
 static void redesign_early(struct archetype *a)
@@ -159,7 +161,8 @@ static void set_reasons(struct archetype *a, const char *const *reasons, int cou
 
 static void work_design(struct archetype *a)
 {
-    static const char *const reasons[] = {"workflow_unclear", "not_my_role", "too_slow", "not_allowed", "tool_unclear"};
+    static const char *const reasons[] = {"workflow_unclear", "not_my_role", "too_slow",
+                                          "not_allowed", "tool_unclear"};
     a->bypass = ramp(0.05, 0.5, 120, 170);
     set_reasons(a, reasons, 5);
     a->pulse[QUESTION_TOOL_CLEAR] = 4.2;
@@ -171,7 +174,8 @@ static void work_design(struct archetype *a)
 
 static void skills_gap(struct archetype *a)
 {
-    static const char *const reasons[] = {"tool_unclear", "tool_unclear", "tool_unclear", "too_slow"};
+    static const char *const reasons[] = {"tool_unclear", "tool_unclear", "tool_unclear",
+                                          "too_slow"};
     a->adopt = ramp(0.2, 0.25, 5, 60);
     a->taught_by_peers = 0;
     a->bypass = level(0.3);
@@ -188,7 +192,8 @@ static void hollow_entry(struct archetype *a)
     a->joins = 0.0002;
 }
 
-static void set_workflows(struct archetype *a, const char *first, const char *second, const char *third)
+static void set_workflows(struct archetype *a, const char *first, const char *second,
+                          const char *third)
 {
     a->workflows[0] = first;
     a->workflows[1] = second;
@@ -316,15 +321,32 @@ static const struct named_archetype {
     const char *name;
     void (*change)(struct archetype *archetype);
 } archetypes[] = {
-    {"growing", growing},           {"stall", stall},           {"relapse", relapse},
-    {"theatre", theatre},           {"over_trust", over_trust}, {"under_trust", under_trust},
-    {"faster_worse", faster_worse}, {"work_design", work_design}, {"skills_gap", skills_gap},
-    {"hollow_entry", hollow_entry}, {"tiny", tiny},             {"no_outcomes", no_outcomes},
-    {"redesigned", redesigned},     {"randomised", randomised}, {"silent", silent},
-    {"gone", gone},                 {"steady", steady},         {"automated", automated},
-    {"unverified", unverified},     {"reversal", reversal},     {"undecided", undecided},
-    {"importer", importer},         {"worse", worse},           {"loosened", loosened},
-    {"old_targets", old_targets},   {"bypassing", bypassing},
+    {"growing", growing},
+    {"stall", stall},
+    {"relapse", relapse},
+    {"theatre", theatre},
+    {"over_trust", over_trust},
+    {"under_trust", under_trust},
+    {"faster_worse", faster_worse},
+    {"work_design", work_design},
+    {"skills_gap", skills_gap},
+    {"hollow_entry", hollow_entry},
+    {"tiny", tiny},
+    {"no_outcomes", no_outcomes},
+    {"redesigned", redesigned},
+    {"randomised", randomised},
+    {"silent", silent},
+    {"gone", gone},
+    {"steady", steady},
+    {"automated", automated},
+    {"unverified", unverified},
+    {"reversal", reversal},
+    {"undecided", undecided},
+    {"importer", importer},
+    {"worse", worse},
+    {"loosened", loosened},
+    {"old_targets", old_targets},
+    {"bypassing", bypassing},
 };
 enum { ARCHETYPES = sizeof archetypes / sizeof archetypes[0] };
 

@@ -66,7 +66,8 @@ double chance_exponential(struct chance *chance, double mean)
     return -mean * log1p(-chance_unit(chance));
 }
 
-/* Marsaglia's polar method; the second value is not kept, so that a draw hangs on nothing but the state. */
+/* Marsaglia's polar method; the second value is not kept, so that a draw hangs on nothing but the
+ * state. */
 double chance_normal(struct chance *chance, double mean, double deviation)
 {
     double u, v, s;

@@ -36,7 +36,8 @@ static int read_day(struct typed *typed, struct evaluate_options *options)
         return UP_OK;
     int length = snprintf(text, sizeof text, "%sT00:00:00Z", typed->as_of);
     if (length != 20 || !rfc3339_parse(text_of(text), &time_ms))
-        return command_refuse(&cmd_evaluate, "--as-of: '%s' is neither a day (YYYY-MM-DD) nor `end`", typed->as_of);
+        return command_refuse(
+            &cmd_evaluate, "--as-of: '%s' is neither a day (YYYY-MM-DD) nor `end`", typed->as_of);
     options->as_of = event_day(time_ms);
     return UP_OK;
 }
@@ -52,20 +53,29 @@ static int run_evaluate(int argc, char **argv)
                           .grace_hours = 6,
                           .max_clock_skew_s = 300};
     const struct option_spec specs[] = {
-        {"partitions", "N", OPTION_WHOLE, &typed.partitions, 1, PARTITIONS_MAX, "of each topic (1)"},
-        {"now", "TIME", OPTION_TEXT, &typed.now, 0, 0, "wall clock, RFC 3339; without it nothing is `future`"},
-        {"as-of", "DAY", OPTION_TEXT, &typed.as_of, 0, 0, "day of the measures, YYYY-MM-DD (end: the last, provisional)"},
-        {"teams", "N", OPTION_WHOLE, &typed.teams, 1, 1e9, "teams in the organisation, for the alarms (8)"},
+        {"partitions", "N", OPTION_WHOLE, &typed.partitions, 1, PARTITIONS_MAX,
+         "of each topic (1)"},
+        {"now", "TIME", OPTION_TEXT, &typed.now, 0, 0,
+         "wall clock, RFC 3339; without it nothing is `future`"},
+        {"as-of", "DAY", OPTION_TEXT, &typed.as_of, 0, 0,
+         "day of the measures, YYYY-MM-DD (end: the last, provisional)"},
+        {"teams", "N", OPTION_WHOLE, &typed.teams, 1, 1e9,
+         "teams in the organisation, for the alarms (8)"},
         {"false-alarms-per-year", "X", OPTION_REAL, &typed.false_alarms_per_year, 1e-6, 1e6,
          "of each kind, in the whole organisation (4)"},
-        {"join-window-days", "X", OPTION_REAL, &typed.join_window_days, 0, 3650, "how late an event may be (35)"},
-        {"grace-hours", "X", OPTION_REAL, &typed.grace_hours, 0, 8760, "from a day's end to its close (6)"},
-        {"max-event-bytes", "N", OPTION_WHOLE, &typed.max_event_bytes, 1, 1 << 30, "of a message's value (65536)"},
-        {"max-clock-skew-s", "X", OPTION_REAL, &typed.max_clock_skew_s, 0, 1e9, "before an event is `future` (300)"},
+        {"join-window-days", "X", OPTION_REAL, &typed.join_window_days, 0, 3650,
+         "how late an event may be (35)"},
+        {"grace-hours", "X", OPTION_REAL, &typed.grace_hours, 0, 8760,
+         "from a day's end to its close (6)"},
+        {"max-event-bytes", "N", OPTION_WHOLE, &typed.max_event_bytes, 1, 1 << 30,
+         "of a message's value (65536)"},
+        {"max-clock-skew-s", "X", OPTION_REAL, &typed.max_clock_skew_s, 0, 1e9,
+         "before an event is `future` (300)"},
     };
     struct evaluate_options options = {0};
     int operands;
-    int end = command_read(&cmd_evaluate, specs, sizeof specs / sizeof specs[0], argc, argv, 1, 1, &operands);
+    int end = command_read(&cmd_evaluate, specs, sizeof specs / sizeof specs[0], argc, argv, 1, 1,
+                           &operands);
     if (end != COMMAND_GO_ON)
         return end;
     if (read_time(&typed, &options) != UP_OK || read_day(&typed, &options) != UP_OK)
@@ -91,14 +101,15 @@ const struct command cmd_evaluate = {
     .name = "evaluate",
     .synopsis = "[OPTION...] FILE",
     .summary = "Evaluate a file of events without any server and print one JSON document",
-    .about = "FILE has one event a line (NDJSON), in the order of arrival, plain or compressed by gzip; - is the\n"
-             "standard input. A line is a structured CloudEvent, or says how Kafka would hand it over:\n"
-             "{\"topic\": ..., \"key\": ..., \"headers\": {...}, \"value\": ..., \"partition\": ...}.\n"
-             "Events go through the daemon's own code: the same cells, measures, closed days and alarms.\n"
-             "\n"
-             "Examples:\n"
-             "  uptakectl evaluate events.ndjson.gz > document.json\n"
-             "  uptakectl evaluate --partitions 4 --as-of 2025-06-30 events.ndjson | jq .measures\n"
-             "  uptakectl simulate --seed 7 --days 120 | uptakectl evaluate -\n",
+    .about =
+        "FILE has one event a line (NDJSON), in the order of arrival, plain or gzipped; - is the\n"
+        "standard input. A line is a structured CloudEvent, or says how Kafka would hand it over:\n"
+        "{\"topic\": ..., \"key\": ..., \"headers\": {...}, \"value\": ..., \"partition\": ...}.\n"
+        "Events go through the daemon's own code: the same cells, measures, closed days, alarms.\n"
+        "\n"
+        "Examples:\n"
+        "  uptakectl evaluate events.ndjson.gz > document.json\n"
+        "  uptakectl evaluate --partitions 4 --as-of 2025-06-30 events.ndjson | jq .measures\n"
+        "  uptakectl simulate --seed 7 --days 120 | uptakectl evaluate -\n",
     .run = run_evaluate,
 };

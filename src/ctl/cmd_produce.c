@@ -34,7 +34,8 @@ static int add_setting(struct properties *properties, const char *setting)
         return command_refuse(&cmd_produce, "--set: '%s' is not kafka.property=value", setting);
     char *name = properties->names[properties->count];
     memcpy(name, setting + skipped, length - skipped);
-    properties->items[properties->count++] = (struct kafka_property){.name = name, .value = equals + 1};
+    properties->items[properties->count++] =
+        (struct kafka_property){.name = name, .value = equals + 1};
     return UP_OK;
 }
 
@@ -47,7 +48,8 @@ static int read_properties(const struct typed *typed, struct properties *propert
             (struct kafka_property){.name = "bootstrap.servers", .value = typed->brokers};
     for (size_t i = 0; i < typed->settings.count && code == UP_OK; i++) {
         code = add_setting(properties, typed->settings.items[i]);
-        has_brokers = has_brokers || strncmp(typed->settings.items[i], "kafka.bootstrap.servers=", 24) == 0;
+        has_brokers =
+            has_brokers || strncmp(typed->settings.items[i], "kafka.bootstrap.servers=", 24) == 0;
     }
     if (code == UP_OK && !has_brokers)
         return command_refuse(&cmd_produce, "produce: where to? Say --brokers HOST:PORT");
@@ -61,8 +63,9 @@ static int report(const struct produce_counts *counts, int code, const struct up
         return COMMAND_CONFIGURATION;
     }
     if (code == UP_OK || counts->lines > 0)
-        printf("%llu lines, %llu delivered, %llu failed, %.1f s\n", (unsigned long long)counts->lines,
-               (unsigned long long)counts->delivered, (unsigned long long)counts->failed, counts->elapsed_s);
+        printf("%llu lines, %llu delivered, %llu failed, %.1f s\n",
+               (unsigned long long)counts->lines, (unsigned long long)counts->delivered,
+               (unsigned long long)counts->failed, counts->elapsed_s);
     int end = code == UP_OK ? COMMAND_OK : command_fail(err);
     if (counts->failed > 0 || (code != UP_OK && counts->delivered > 0))
         return COMMAND_PARTIAL;
@@ -74,20 +77,27 @@ static int run_produce(int argc, char **argv)
     struct typed typed = {.partitioner = "murmur2", .compression = "lz4", .reach_s = 20};
     const struct option_spec specs[] = {
         {"brokers", "HOST:PORT,...", OPTION_TEXT, &typed.brokers, 0, 0, "bootstrap servers"},
-        {"topic", "NAME", OPTION_TEXTS, &typed.topics, 0, 0, "of plain lines (uptake); again: others that lines name"},
-        {"set", "kafka.PROPERTY=VALUE", OPTION_TEXTS, &typed.settings, 0, 0, "passed on to librdkafka; may come again"},
-        {"partitioner", "NAME", OPTION_TEXT, &typed.partitioner, 0, 0, "as in librdkafka (murmur2)"},
-        {"compression", "NAME", OPTION_TEXT, &typed.compression, 0, 0, "none, gzip, snappy, lz4, zstd (lz4)"},
-        {"rate", "N", OPTION_REAL, &typed.rate, 0, 1e9, "events a second at most (as fast as it goes)"},
+        {"topic", "NAME", OPTION_TEXTS, &typed.topics, 0, 0,
+         "of plain lines (uptake); again: others that lines name"},
+        {"set", "kafka.PROPERTY=VALUE", OPTION_TEXTS, &typed.settings, 0, 0,
+         "passed on to librdkafka; may come again"},
+        {"partitioner", "NAME", OPTION_TEXT, &typed.partitioner, 0, 0,
+         "as in librdkafka (murmur2)"},
+        {"compression", "NAME", OPTION_TEXT, &typed.compression, 0, 0,
+         "none, gzip, snappy, lz4, zstd (lz4)"},
+        {"rate", "N", OPTION_REAL, &typed.rate, 0, 1e9,
+         "events a second at most (as fast as it goes)"},
         {"ahead-of", "URL", OPTION_TEXT, &typed.ahead_of, 0, 0,
          "metrics of the daemon that reads: stay within 4 MiB of it"},
-        {"reach-s", "N", OPTION_WHOLE, &typed.reach_s, 1, 3600, "give up when no broker has answered by then (20)"},
+        {"reach-s", "N", OPTION_WHOLE, &typed.reach_s, 1, 3600,
+         "give up when no broker has answered by then (20)"},
         {"quiet", "", OPTION_FLAG, &typed.quiet, 0, 0, "no progress"},
     };
     static const char *const plain_topic[] = {"uptake"};
     struct properties properties = {.count = 0};
     int operands;
-    int end = command_read(&cmd_produce, specs, sizeof specs / sizeof specs[0], argc, argv, 1, 1, &operands);
+    int end = command_read(&cmd_produce, specs, sizeof specs / sizeof specs[0], argc, argv, 1, 1,
+                           &operands);
     if (end != COMMAND_GO_ON)
         return end;
     if (read_properties(&typed, &properties) != UP_OK)
@@ -115,14 +125,15 @@ const struct command cmd_produce = {
     .name = "produce",
     .synopsis = "--brokers HOST:PORT [OPTION...] FILE",
     .summary = "Send a file of events to Kafka, with the right key, headers and partition",
-    .about = "FILE is what `evaluate` reads; - is the standard input. Plain lines and those of the topic `uptake`\n"
-             "go to the first --topic, plain ones with their team as the key; other lines name their topic, which must\n"
-             "be one of those given.\n"
-             "Exits with 6 when some events were not delivered.\n"
-             "\n"
-             "Examples:\n"
-             "  uptakectl produce --brokers localhost:9092 events.ndjson.gz\n"
-             "  uptakectl produce --brokers a:9093,b:9093 --set kafka.security.protocol=ssl --rate 5000 -\n"
-             "  uptakectl produce --brokers localhost:9092 --topic work --topic results two-topics.ndjson.gz\n",
+    .about =
+        "FILE is what `evaluate` reads; - is the standard input. Plain lines and those of the\n"
+        "topic `uptake` go to the first --topic, plain ones with their team as the key; other\n"
+        "lines name their topic, which must be one of those given.\n"
+        "Exits with 6 when some events were not delivered.\n"
+        "\n"
+        "Examples:\n"
+        "  uptakectl produce --brokers localhost:9092 events.ndjson.gz\n"
+        "  uptakectl produce --brokers a:9093 --set kafka.security.protocol=ssl --rate 5000 -\n"
+        "  uptakectl produce --brokers localhost:9092 --topic work --topic results two.ndjson.gz\n",
     .run = run_produce,
 };

@@ -6,11 +6,13 @@
 
 #include "ctl/terminal.h"
 
-static const struct command *const commands[] = {&cmd_broker, &cmd_evaluate, &cmd_produce, &cmd_simulate, &cmd_teams};
+static const struct command *const commands[] = {&cmd_broker, &cmd_evaluate, &cmd_produce,
+                                                 &cmd_simulate, &cmd_teams};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-static const char about_codes[] = "Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 a server cannot be reached,\n"
-                                  "5 not authorised, 6 done in part.\n";
+static const char about_codes[] =
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 a server cannot be reached,\n"
+    "5 not authorised, 6 done in part.\n";
 
 static void print_commands(FILE *file)
 {
@@ -20,9 +22,11 @@ static void print_commands(FILE *file)
     fprintf(file, "\n`uptakectl COMMAND --help` says more about one.\n%s", about_codes);
 }
 
-static void print_command(const struct command *command, const struct option_spec *specs, size_t count, FILE *file)
+static void print_command(const struct command *command, const struct option_spec *specs,
+                          size_t count, FILE *file)
 {
-    fprintf(file, "Usage: uptakectl %s %s\n\n%s.\n\n", command->name, command->synopsis, command->summary);
+    fprintf(file, "Usage: uptakectl %s %s\n\n%s.\n\n", command->name, command->synopsis,
+            command->summary);
     if (count > 0) {
         fprintf(file, "Options:\n");
         option_print(specs, count, file);
@@ -31,7 +35,7 @@ static void print_command(const struct command *command, const struct option_spe
     fputs(command->about, file);
 }
 
-/* ---- messages --------------------------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static void print_prefix(void)
 {
@@ -66,7 +70,7 @@ int command_fail(const struct up_err *err)
     }
 }
 
-/* ---- the command line ------------------------------------------------------------------------------------------ */
+/* ---- the command line ----------------------------------------------------------------------- */
 
 static bool wants_help(int argc, char **argv)
 {
@@ -77,8 +81,8 @@ static bool wants_help(int argc, char **argv)
     return false;
 }
 
-int command_read(const struct command *command, const struct option_spec *specs, size_t count, int argc, char **argv,
-                 int operands_least, int operands_most, int *ret_operands)
+int command_read(const struct command *command, const struct option_spec *specs, size_t count,
+                 int argc, char **argv, int operands_least, int operands_most, int *ret_operands)
 {
     struct up_err err;
     if (wants_help(argc, argv)) {
@@ -88,9 +92,11 @@ int command_read(const struct command *command, const struct option_spec *specs,
     if (option_read(specs, count, argc, argv, ret_operands, &err) != UP_OK)
         return command_refuse(command, "%s: %s", command->name, err.text);
     if (*ret_operands < operands_least)
-        return command_refuse(command, "%s: something is missing: %s", command->name, command->synopsis);
+        return command_refuse(command, "%s: something is missing: %s", command->name,
+                              command->synopsis);
     if (*ret_operands > operands_most)
-        return command_refuse(command, "%s: '%s' is too much", command->name, argv[1 + operands_most]);
+        return command_refuse(command, "%s: '%s' is too much", command->name,
+                              argv[1 + operands_most]);
     return COMMAND_GO_ON;
 }
 
@@ -99,7 +105,8 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* Changes of one character, transpositions counting one, from `word` to `other` (optimal string alignment). */
+/* Changes of one character, transpositions counting one, from `word` to `other` (optimal string
+ * alignment). */
 static int distance(const char *word, const char *other)
 {
     enum { LENGTH_MAX = 24 };
@@ -155,7 +162,8 @@ int command_main(int argc, char **argv)
         print_commands(stderr);
         return COMMAND_USAGE;
     }
-    bool asked = strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+    bool asked = strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+                 strcmp(argv[1], "-h") == 0;
     if (asked && argc < 3) {
         print_commands(stdout);
         return COMMAND_OK;

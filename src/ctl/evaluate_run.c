@@ -8,12 +8,15 @@
 
 /* As in the daemon, work that can wait is done in turns, and rows are handed over in cuts. */
 enum { TURN_LINES = 512, CLOSED_PER_TURN = 16, FORGOTTEN_PER_TURN = 1024, CUT_EVENTS = 50000 };
-/* What memory keeps is enough while no figure looks back further than this behind the day of the newest fact. */
+/* What memory keeps is enough while no figure looks back further than this behind the day of the
+ * newest fact. */
 enum { SLACK_DAYS = 28, WORD_DAYS = 64 };
 
-/* What must be known before the first line; a run that finds it wrong is repeated with what it found. */
+/* What must be known before the first line; a run that finds it wrong is repeated with what it
+ * found. */
 struct plan {
-    bool several_topics; /* else a topic's end changes nothing: one topic's greatest time is that of all */
+    bool several_topics; /* else a topic's end changes nothing: one topic's greatest time is that of
+                            all */
     int32_t extra_days;  /* that memory keeps longer than a daemon does */
 };
 
@@ -43,12 +46,14 @@ static int find_topic(struct reading *reading, struct text name, int *ret_topic,
 {
     uint32_t number = names_add(&reading->topics, name.length > 0 ? name : text_of(" "));
     if (number > TOPICS_MAX)
-        return up_fail(err, UP_EINVAL, "line %lld: more than %d topics", (long long)reading->run->lines, TOPICS_MAX);
+        return up_fail(err, UP_EINVAL, "line %lld: more than %d topics",
+                       (long long)reading->run->lines, TOPICS_MAX);
     *ret_topic = (int)number - 1;
     return UP_OK;
 }
 
-static int next_line(struct reading *reading, struct line *ret_line, int *ret_topic, struct up_err *err)
+static int next_line(struct reading *reading, struct line *ret_line, int *ret_topic,
+                     struct up_err *err)
 {
     struct text text;
     int code = file_source_next(reading->source, &text, err);
@@ -72,7 +77,7 @@ static int64_t *last_line(const struct reading *reading, int32_t partition, int 
     return &reading->last_lines[(int64_t)partition * TOPICS_MAX + topic];
 }
 
-/* ---- the first reading: which line is the last of its topic in a partition ----------------------------------- */
+/* ---- the first reading: which line is the last of its topic in a partition ------------------ */
 
 static void place_line(struct reading *reading, struct line *line)
 {
@@ -103,7 +108,7 @@ static int find_last_lines(struct reading *reading, struct up_err *err)
     return code == UP_OK ? file_source_rewind(reading->source, err) : code;
 }
 
-/* ---- shards --------------------------------------------------------------------------------------------------- */
+/* ---- shards ---------------------------------------------------------------------------------- */
 
 static struct shard *take_shard(struct reading *reading, int32_t partition)
 {
@@ -154,13 +159,15 @@ static void take_turn(struct reading *reading)
     decoder_reset(reading->decoder);
 }
 
-/* ---- the reading for good -------------------------------------------------------------------------------------- */
+/* ---- the reading for good ------------------------------------------------------------------- */
 
 static void refuse(struct evaluate_run *run, enum reject reject)
 {
     run->rejected[reject]++;
-    mem_reserve(&run->refused, &run->refused_capacity, run->refused_count + 1, sizeof *run->refused);
-    run->refused[run->refused_count++] = (struct refused_line){.line = run->lines, .reject = reject};
+    mem_reserve(&run->refused, &run->refused_capacity, run->refused_count + 1,
+                sizeof *run->refused);
+    run->refused[run->refused_count++] =
+        (struct refused_line){.line = run->lines, .reject = reject};
 }
 
 static void note_day(struct reading *reading, const struct shard *shard, int32_t day)
@@ -193,8 +200,8 @@ static void take_line(struct reading *reading, struct line *line, int topic)
     }
     if (reject != REJECT_NONE)
         refuse(run, reject);
-    if (reading->plan->several_topics && is_partition(reading, partition) && run->shards[partition] != NULL &&
-        *last_line(reading, partition, topic) == run->lines)
+    if (reading->plan->several_topics && is_partition(reading, partition) &&
+        run->shards[partition] != NULL && *last_line(reading, partition, topic) == run->lines)
         end_topic(run->shards[partition], topic);
 }
 
@@ -258,7 +265,8 @@ static void keep_longer(struct retention *retention, int32_t days)
     retention->day_set_days += (days + WORD_DAYS - 1) / WORD_DAYS * WORD_DAYS;
 }
 
-static struct evaluate_run *make_run(const struct evaluate_options *options, const struct plan *plan)
+static struct evaluate_run *make_run(const struct evaluate_options *options,
+                                     const struct plan *plan)
 {
     struct evaluate_run *run = mem_alloc(sizeof *run);
     run->options = options;
@@ -296,8 +304,8 @@ static struct decoder *make_decoder(const struct evaluate_options *options)
 }
 
 /* One try: UP_OK, REPEAT with *next, or an error. */
-static int try_plan(struct file_source *source, struct evaluate_run *run, const struct plan *plan, struct plan *next,
-                    struct up_err *err)
+static int try_plan(struct file_source *source, struct evaluate_run *run, const struct plan *plan,
+                    struct plan *next, struct up_err *err)
 {
     struct reading reading = {.run = run,
                               .plan = plan,
@@ -317,7 +325,8 @@ static int try_plan(struct file_source *source, struct evaluate_run *run, const 
     return code;
 }
 
-int evaluate_run_new(const struct evaluate_options *options, struct evaluate_run **ret_run, struct up_err *err)
+int evaluate_run_new(const struct evaluate_options *options, struct evaluate_run **ret_run,
+                     struct up_err *err)
 {
     struct file_source *source;
     int code = file_source_open_spooled(options->path, &source, err);

@@ -21,16 +21,17 @@ static uint64_t cell_hash(const void *owner, uint32_t handle)
     return hash_place(kept->team, kept->workflow, kept->day, kept->arm);
 }
 
-/* ---- cells ---------------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
-static uint32_t find_cell(const struct evaluate_sink *sink, const struct kept_cell *place, uint64_t hash)
+static uint32_t find_cell(const struct evaluate_sink *sink, const struct kept_cell *place,
+                          uint64_t hash)
 {
     struct index_cursor cursor = index_seek(&sink->index, hash);
     uint32_t handle;
     while ((handle = index_next(&cursor)) != 0) {
         const struct kept_cell *kept = pool_at(&sink->cells, handle);
-        if (kept->team == place->team && kept->workflow == place->workflow && kept->day == place->day &&
-            kept->arm == place->arm)
+        if (kept->team == place->team && kept->workflow == place->workflow &&
+            kept->day == place->day && kept->arm == place->arm)
             return handle;
     }
     return 0;
@@ -71,7 +72,7 @@ static void take_cell(void *arg, const struct cell_row *row)
     }
 }
 
-/* ---- days ----------------------------------------------------------------------------------------------------- */
+/* ---- days ------------------------------------------------------------------------------------ */
 
 static double known_or_nan(bool known, double value)
 {
@@ -121,7 +122,8 @@ void evaluate_sink_keep_day(const struct evaluation *evaluation, struct kept_day
     keep_step(&evaluation->step, kept);
     kept->diagnosis = (uint16_t)evaluation->diagnosis;
     kept->open = (uint8_t)evaluation->open;
-    kept->health_limit = (uint8_t)(evaluation->has_health_limit ? evaluation->health_limit : HEALTH_COMPONENTS);
+    kept->health_limit =
+        (uint8_t)(evaluation->has_health_limit ? evaluation->health_limit : HEALTH_COMPONENTS);
     kept->verdict = (uint8_t)evaluation->verdict;
     kept->state = (uint8_t)evaluation->state;
     kept->quiet = evaluation->quiet;
@@ -153,7 +155,7 @@ uint32_t evaluate_sink_first_day(const struct evaluate_sink *sink, struct text t
     return number < sink->team_count ? sink->teams[number].first : 0;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------------ */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 void evaluate_sink_init(struct evaluate_sink *sink)
 {

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct option_spec *find(const struct option_spec *specs, size_t count, const char *name, size_t length)
+static const struct option_spec *find(const struct option_spec *specs, size_t count,
+                                      const char *name, size_t length)
 {
     for (size_t i = 0; i < count; i++) {
         if (strlen(specs[i].name) == length && memcmp(specs[i].name, name, length) == 0)
@@ -15,7 +16,8 @@ static const struct option_spec *find(const struct option_spec *specs, size_t co
     return NULL;
 }
 
-static int read_number(const struct option_spec *spec, const char *text, double *ret_number, struct up_err *err)
+static int read_number(const struct option_spec *spec, const char *text, double *ret_number,
+                       struct up_err *err)
 {
     char *end;
     errno = 0;
@@ -23,8 +25,8 @@ static int read_number(const struct option_spec *spec, const char *text, double 
     if (end == text || *end != '\0' || !isfinite(number))
         return up_fail(err, UP_EINVAL, "--%s: '%s' is not a number", spec->name, text);
     if (number < spec->least || number > spec->most)
-        return up_fail(err, UP_EINVAL, "--%s: %s is not between %.15g and %.15g", spec->name, text, spec->least,
-                       spec->most);
+        return up_fail(err, UP_EINVAL, "--%s: %s is not between %.15g and %.15g", spec->name, text,
+                       spec->least, spec->most);
     if (spec->kind == OPTION_WHOLE && number != floor(number))
         return up_fail(err, UP_EINVAL, "--%s: %s is not a whole number", spec->name, text);
     *ret_number = number;
@@ -60,7 +62,8 @@ static int set(const struct option_spec *spec, const char *value, struct up_err 
 }
 
 /* Reads the option at argv[*at]; moves *at to the last place that it takes. */
-static int read_one(const struct option_spec *specs, size_t count, int argc, char **argv, int *at, struct up_err *err)
+static int read_one(const struct option_spec *specs, size_t count, int argc, char **argv, int *at,
+                    struct up_err *err)
 {
     const char *name = argv[*at] + 2;
     const char *equals = strchr(name, '=');
@@ -81,8 +84,8 @@ static int read_one(const struct option_spec *specs, size_t count, int argc, cha
     return set(spec, argv[++*at], err);
 }
 
-int option_read(const struct option_spec *specs, size_t count, int argc, char **argv, int *ret_operands,
-                struct up_err *err)
+int option_read(const struct option_spec *specs, size_t count, int argc, char **argv,
+                int *ret_operands, struct up_err *err)
 {
     int operands = 0;
     bool ended = false;
@@ -93,7 +96,8 @@ int option_read(const struct option_spec *specs, size_t count, int argc, char **
         } else if (ended || argument[0] != '-' || strcmp(argument, "-") == 0) {
             argv[1 + operands++] = argument;
         } else if (argument[1] != '-') {
-            return up_fail(err, UP_EINVAL, "there is no option %s; options begin with two dashes", argument);
+            return up_fail(err, UP_EINVAL, "there is no option %s; options begin with two dashes",
+                           argument);
         } else {
             int code = read_one(specs, count, argc, argv, &at, err);
             if (code != UP_OK)
@@ -109,7 +113,8 @@ void option_print(const struct option_spec *specs, size_t count, FILE *file)
     enum { COLUMN = 28 };
     for (size_t i = 0; i < count; i++) {
         const struct option_spec *spec = &specs[i];
-        int width = fprintf(file, "  --%s%s%s", spec->name, spec->value[0] != '\0' ? " " : "", spec->value);
+        int width =
+            fprintf(file, "  --%s%s%s", spec->name, spec->value[0] != '\0' ? " " : "", spec->value);
         if (width >= COLUMN)
             fprintf(file, "\n%*s", COLUMN, "");
         else

@@ -11,8 +11,17 @@
 #include "io/kafka_producer.h"
 #include "io/kafka_source.h"
 
-enum { DEPTH_MAX = 500, TOLD_MAX = 5, POLL_EVERY = 128, WAIT_MS = 20, FLUSH_MS = 200, PLAIN_PARTITION = 0, ANY_PARTITION = -1 };
-/* Less than a broker in memory keeps of one partition, even if all of it went there uncompressed. */
+enum {
+    DEPTH_MAX = 500,
+    TOLD_MAX = 5,
+    POLL_EVERY = 128,
+    WAIT_MS = 20,
+    FLUSH_MS = 200,
+    PLAIN_PARTITION = 0,
+    ANY_PARTITION = -1
+};
+/* Less than a broker in memory keeps of one partition, even if all of it went there uncompressed.
+ */
 enum { AHEAD_BYTES = 4 * 1024 * 1024 };
 
 struct producing {
@@ -27,7 +36,7 @@ struct producing {
     uint64_t lines, refused, told;
 };
 
-/* ---- what went wrong -------------------------------------------------------------------------------------------- */
+/* ---- what went wrong ------------------------------------------------------------------------ */
 
 static void tell(struct producing *producing, uint64_t line, const char *text)
 {
@@ -45,21 +54,22 @@ static void refuse(struct producing *producing, const char *text)
     tell(producing, producing->lines, text);
 }
 
-static void note_delivery(void *owner, enum kafka_delivery result, const struct kafka_record *record, int64_t offset,
-                          const char *text)
+static void note_delivery(void *owner, enum kafka_delivery result,
+                          const struct kafka_record *record, int64_t offset, const char *text)
 {
     (void)offset;
     if (result != KAFKA_DELIVERED)
         tell(owner, record->token, text);
 }
 
-/* ---- one line ---------------------------------------------------------------------------------------------------- */
+/* ---- one line -------------------------------------------------------------------------------- */
 
 /* The team of a structured event, absent when it has none that can be read. */
 static struct text find_team(struct producing *producing, struct text event)
 {
     struct json_value root, data, team;
-    if (json_reader_parse(producing->json, event.bytes, event.length, &root) != NULL || root.kind != JSON_OBJECT)
+    if (json_reader_parse(producing->json, event.bytes, event.length, &root) != NULL ||
+        root.kind != JSON_OBJECT)
         return (struct text){0};
     (void)json_reader_pick(&root, &producing->envelope, &data);
     if (data.kind != JSON_OBJECT)
@@ -69,10 +79,12 @@ static struct text find_team(struct producing *producing, struct text event)
 }
 
 /* False when no topic of that name was given. Plain lines are in the topic `uptake`. */
-static bool find_topic(const struct produce_options *options, const struct line *line, uint16_t *ret_topic)
+static bool find_topic(const struct produce_options *options, const struct line *line,
+                       uint16_t *ret_topic)
 {
     size_t topic = 0;
-    while (topic < options->topic_count && !text_equal(text_of(options->topics[topic]), line->topic))
+    while (topic < options->topic_count &&
+           !text_equal(text_of(options->topics[topic]), line->topic))
         topic++;
     if (topic == options->topic_count && text_equal(line->topic, text_of("uptake")))
         topic = 0;
@@ -81,7 +93,8 @@ static bool find_topic(const struct produce_options *options, const struct line 
 }
 
 /* False when the line was refused. */
-static bool make_record(struct producing *producing, struct text text, struct line *line, struct kafka_record *record)
+static bool make_record(struct producing *producing, struct text text, struct line *line,
+                        struct kafka_record *record)
 {
     struct up_err err;
     if (line_read(producing->reader, text.bytes, text.length, line, &err) != UP_OK) {
@@ -89,14 +102,15 @@ static bool make_record(struct producing *producing, struct text text, struct li
         return false;
     }
     const struct message *message = &line->message;
-    *record = (struct kafka_record){.partition = line->has_partition ? message->partition : ANY_PARTITION,
-                                    .key = message->key,
-                                    .key_length = message->key_length,
-                                    .value = message->value,
-                                    .value_length = message->value_length,
-                                    .header_count = message->header_count,
-                                    .headers = message->headers,
-                                    .token = (uintptr_t)producing->lines};
+    *record =
+        (struct kafka_record){.partition = line->has_partition ? message->partition : ANY_PARTITION,
+                              .key = message->key,
+                              .key_length = message->key_length,
+                              .value = message->value,
+                              .value_length = message->value_length,
+                              .header_count = message->header_count,
+                              .headers = message->headers,
+                              .token = (uintptr_t)producing->lines};
     if (!find_topic(producing->options, line, &record->topic)) {
         refuse(producing, "its topic was not given; name it with one more --topic");
         return false;
@@ -140,7 +154,7 @@ static void send_record(struct producing *producing, const struct kafka_record *
     }
 }
 
-/* ---- the whole file --------------------------------------------------------------------------------------------- */
+/* ---- the whole file ------------------------------------------------------------------------- */
 
 static void keep_rate(struct producing *producing)
 {
@@ -157,7 +171,8 @@ static void keep_rate(struct producing *producing)
 }
 
 /* Waits while the reader is too far behind. */
-static int keep_near(struct producing *producing, const struct kafka_record *record, struct up_err *err)
+static int keep_near(struct producing *producing, const struct kafka_record *record,
+                     struct up_err *err)
 {
     bool wait = false;
     pace_note(&producing->pace, record->value_length);
@@ -237,7 +252,8 @@ static int open_all(struct producing *producing, struct up_err *err)
     return kafka_producer_new(&settings, &producing->producer, err);
 }
 
-int produce_run(const struct produce_options *options, struct produce_counts *ret_counts, struct up_err *err)
+int produce_run(const struct produce_options *options, struct produce_counts *ret_counts,
+                struct up_err *err)
 {
     struct producing producing = {.options = options};
     pace_init(&producing.pace, options->metrics_url, AHEAD_BYTES);
@@ -247,8 +263,7 @@ int produce_run(const struct produce_options *options, struct produce_counts *re
         await_deliveries(&producing);
     }
     progress_clear(&producing.progress);
-    *ret_counts = (struct produce_counts){.lines = producing.lines,
-                                          .failed = producing.refused};
+    *ret_counts = (struct produce_counts){.lines = producing.lines, .failed = producing.refused};
     if (producing.producer != NULL) {
         const struct kafka_producer_counts *counts = kafka_producer_counts(producing.producer);
         ret_counts->delivered = counts->delivered;

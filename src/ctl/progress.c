@@ -11,7 +11,8 @@ enum { TTY_EVERY_US = 150000, PLAIN_EVERY_US = 5000000, BAR_MAX = 40, TEXT_BYTES
 void progress_begin(struct progress *progress, const char *what, bool quiet)
 {
     int64_t now_us = clock_mono_us();
-    *progress = (struct progress){.what = what, .tty = terminal_is_tty(stderr), .quiet = quiet, .started_us = now_us};
+    *progress = (struct progress){
+        .what = what, .tty = terminal_is_tty(stderr), .quiet = quiet, .started_us = now_us};
     progress->next_us = now_us + (progress->tty ? TTY_EVERY_US : PLAIN_EVERY_US);
 }
 
@@ -62,12 +63,12 @@ void progress_show(struct progress *progress, uint64_t count, double share)
     double elapsed_s = progress_elapsed_s(progress);
     double rate = (double)count / elapsed_s;
     share = share > 1 ? 1 : share;
-    int length = snprintf(text, sizeof text, "%s %s, %s/s", group_digits(count, counted), progress->what,
-                          group_digits((uint64_t)rate, rated));
+    int length = snprintf(text, sizeof text, "%s %s, %s/s", group_digits(count, counted),
+                          progress->what, group_digits((uint64_t)rate, rated));
     if (share > 0) {
         long left_s = (long)(elapsed_s / share - elapsed_s + 0.5);
-        length += snprintf(text + length, sizeof text - (size_t)length, ", %2.0f %%, %ld:%02ld left", share * 100,
-                           left_s / 60, left_s % 60);
+        length += snprintf(text + length, sizeof text - (size_t)length,
+                           ", %2.0f %%, %ld:%02ld left", share * 100, left_s / 60, left_s % 60);
     }
     progress_clear(progress);
     if (progress->tty) {

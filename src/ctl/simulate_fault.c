@@ -5,12 +5,16 @@
 
 #include "base/panic.h"
 
-/* In a template stand: $L the model, $C the model without its last brace, $Q the model inside quotes, $B more bytes than
- * an event may have, $T its team, $t its time, $i an id of its own, $o the time of a day long past, $n a string of
- * 129 bytes. */
-#define EVENT(type, data)                                                                                             \
-    "{\"specversion\":\"1.0\",\"id\":\"fault-$i\",\"source\":\"/gen/faults\",\"type\":\"uptake." type ".v1\","        \
-    "\"time\":\"$t\",\"data\":{\"team\":\"$T\"," data "}}"
+/* In a template stand: $L the model, $C the model without its last brace, $Q the model inside
+ * quotes, $B more bytes than an event may have, $T its team, $t its time, $i an id of its own, $o
+ * the time of a day long past, $n a string of 129 bytes. */
+#define HEAD "\"specversion\":\"1.0\",\"id\":\"fault-$i\",\"source\":\"/gen/faults\","
+#define USAGE "\"type\":\"uptake.usage.v1\","
+#define EVENT_AT(time, type, data)                                                                 \
+    "{" HEAD "\"type\":\"uptake." type ".v1\",\"time\":\"" time "\","                              \
+    "\"data\":{\"team\":\"$T\"," data "}}"
+#define EVENT(type, data) EVENT_AT("$t", type, data)
+#define ENVELOPE(members) "{" members "\"time\":\"$t\",\"data\":{}}"
 #define WRAPPED(key, members) "{\"topic\":\"uptake\",\"key\":" key "," members "}"
 
 static const char *const templates[] = {
@@ -31,19 +35,18 @@ static const char *const templates[] = {
     "[]",
     "17",
     "\"text\"",
-    "{\"specversion\":\"0.3\",\"id\":\"x\",\"source\":\"x\",\"type\":\"uptake.usage.v1\",\"time\":\"$t\",\"data\":{}}",
-    "{\"specversion\":\"1.0\",\"id\":\"\",\"source\":\"x\",\"type\":\"uptake.usage.v1\",\"time\":\"$t\",\"data\":{}}",
-    "{\"specversion\":\"1.0\",\"id\":5,\"source\":\"x\",\"type\":\"uptake.usage.v1\",\"time\":\"$t\",\"data\":{}}",
-    "{\"specversion\":\"1.0\",\"id\":\"x\",\"type\":\"uptake.usage.v1\",\"time\":\"$t\",\"data\":{}}",
-    "{\"specversion\":\"1.0\",\"id\":\"x\",\"source\":\"x\",\"type\":\"uptake.usage.v1\","
-    "\"time\":\"2025-02-30T00:00:00Z\",\"data\":{}}",
-    "{\"specversion\":\"1.0\",\"id\":\"x\",\"source\":\"x\",\"type\":\"uptake.usage.v1\","
-    "\"time\":\"2025-02-03 10:11:12Z\",\"data\":{}}",
-    WRAPPED("\"$T\"", "\"headers\":{\"ce_specversion\":\"1.0\",\"ce_id\":\"b\",\"ce_source\":\"/gen/faults\","
-                      "\"ce_type\":\"uptake.usage.v1\",\"ce_time\":\"yesterday\"},\"value\":\"{}\""),
+    ENVELOPE("\"specversion\":\"0.3\",\"id\":\"x\",\"source\":\"x\"," USAGE),
+    ENVELOPE("\"specversion\":\"1.0\",\"id\":\"\",\"source\":\"x\"," USAGE),
+    ENVELOPE("\"specversion\":\"1.0\",\"id\":5,\"source\":\"x\"," USAGE),
+    ENVELOPE("\"specversion\":\"1.0\",\"id\":\"x\"," USAGE),
+    EVENT_AT("2025-02-30T00:00:00Z", "usage", "\"user\":\"x\",\"assist\":\"ai\""),
+    EVENT_AT("2025-02-03 10:11:12Z", "usage", "\"user\":\"x\",\"assist\":\"ai\""),
+    WRAPPED("\"$T\"",
+            "\"headers\":{\"ce_specversion\":\"1.0\",\"ce_id\":\"b\",\"ce_source\":\"/gen/faults\","
+            "\"ce_type\":\"uptake.usage.v1\",\"ce_time\":\"yesterday\"},\"value\":\"{}\""),
     /* unknown_type */
     EVENT("usage.v2", "\"user\":\"x\""),
-    "{\"specversion\":\"1.0\",\"id\":\"x\",\"source\":\"x\",\"type\":\"org.example.other\",\"time\":\"$t\",\"data\":{}}",
+    ENVELOPE(HEAD "\"type\":\"org.example.other\","),
     /* schema */
     EVENT("usage", "\"user\":\"x\",\"assist\":\"maybe\""),
     EVENT("usage", "\"user\":\"$n\",\"assist\":\"ai\""),
@@ -67,21 +70,29 @@ static const char *const templates[] = {
     WRAPPED("\"$T\"", "\"partition\":0,\"value\":\"$Q\""),
     WRAPPED("\"$T\"", "\"partition\":1,\"value\":\"$Q\""),
     /* too_late once the stream is older than a join window */
-    "{\"specversion\":\"1.0\",\"id\":\"fault-$i\",\"source\":\"/gen/faults\",\"type\":\"uptake.usage.v1\","
-    "\"time\":\"$o\",\"data\":{\"team\":\"$T\",\"user\":\"x\",\"assist\":\"ai\"}}",
+    EVENT_AT("$o", "usage", "\"user\":\"x\",\"assist\":\"ai\""),
     /* fine, although odd */
     "$L",
     "$C,\"extra\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}",
     WRAPPED("\"$T\"", "\"value\":\"$Q\""),
-    WRAPPED("\"$T\"", "\"headers\":{\"ce_specversion\":\"1.0\",\"ce_id\":\"b-$i\",\"ce_source\":\"/gen/binary\","
-                      "\"ce_type\":\"uptake.usage.v1\",\"ce_time\":\"$t\"},\"value\":\"{\\\"team\\\":\\\"$T\\\","
-                      "\\\"user\\\":\\\"binary\\\",\\\"assist\\\":\\\"ai\\\",\\\"future\\\":[1,{\\\"x\\\":null}]}\""),
+    WRAPPED(
+        "\"$T\"",
+        "\"headers\":{\"ce_specversion\":\"1.0\",\"ce_id\":\"b-$i\",\"ce_source\":\"/gen/binary\","
+        "\"ce_type\":\"uptake.usage.v1\",\"ce_time\":\"$t\"},\"value\":\"{\\\"team\\\":\\\"$T\\\","
+        "\\\"user\\\":\\\"binary\\\",\\\"assist\\\":\\\"ai\\\","
+        "\\\"future\\\":[1,{\\\"x\\\":null}]}\""),
     EVENT("pulse", "\"user\":\"x\",\"question\":\"role_clear\",\"score\":4.0,\"more\":null"),
-    EVENT("outcome", "\"task\":\"nobody did this\",\"quality\":0.00005,\"cycle_s\":0.0001,\"success\":null"),
-    EVENT("override", "\"user\":\"x\",\"task\":\"nobody did this\",\"action\":\"modify\",\"by\":null"),
+    EVENT("outcome",
+          "\"task\":\"nobody did this\",\"quality\":0.00005,\"cycle_s\":0.0001,\"success\":null"),
+    EVENT("override",
+          "\"user\":\"x\",\"task\":\"nobody did this\",\"action\":\"modify\",\"by\":null"),
     EVENT("usage", "\"user\":\"zo\xc3\xab \xe2\x9c\x93\",\"assist\":\"none\",\"workflow\":null"),
 };
-enum { TEMPLATES = sizeof templates / sizeof templates[0], TOO_MANY_BYTES = 70000, LONG_NAME_BYTES = 129 };
+enum {
+    TEMPLATES = sizeof templates / sizeof templates[0],
+    TOO_MANY_BYTES = 70000,
+    LONG_NAME_BYTES = 129
+};
 
 /* What stands between `before` and the next quote of the model. */
 static struct text find_value(struct text model, const char *before)

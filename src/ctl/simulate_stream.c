@@ -9,8 +9,8 @@
 #include "base/panic.h"
 #include "ctl/simulate_fault.h"
 
-/* An outcome is at most 28 days behind the work, and at most 38 days on its way; what comes later still waits for the
- * end. */
+/* An outcome is at most 28 days behind the work, and at most 38 days on its way; what comes later
+ * still waits for the end. */
 enum { DAYS_AFTER = 96, FLUSH_BYTES = 1 << 16 };
 static const double HOUR_MS = 3600e3;
 
@@ -30,15 +30,15 @@ struct arrivals {
 
 struct simulate_stream {
     struct simulate_stream_settings settings;
-    struct chance chance;   /* of what happens to lines on their way out */
-    struct arrivals *days;  /* from first_day on */
+    struct chance chance;  /* of what happens to lines on their way out */
+    struct arrivals *days; /* from first_day on */
     int32_t day_count;
-    int32_t passed;         /* days that are written */
-    struct strbuf line;     /* the event that is being written */
+    int32_t passed;     /* days that are written */
+    struct strbuf line; /* the event that is being written */
     struct json_write json;
     double arrival_ms, again_ms; /* of it; again: negative = comes once */
     uint64_t sequence;
-    uint64_t faults;        /* broken lines so far */
+    uint64_t faults; /* broken lines so far */
     struct strbuf out;
     int64_t written;
     bool failed;
@@ -79,7 +79,7 @@ int64_t simulate_stream_lines(const struct simulate_stream *stream)
     return stream->written;
 }
 
-/* ---- the time of an event -------------------------------------------------------------------------------------- */
+/* ---- the time of an event ------------------------------------------------------------------- */
 
 static char *write_digits(char *at, uint32_t value, int digits)
 {
@@ -90,13 +90,15 @@ static char *write_digits(char *at, uint32_t value, int digits)
     return at + digits;
 }
 
-/* Year, month and day of a number of days since 1970 (Hinnant, chrono-compatible date algorithms). */
+/* Year, month and day of a number of days since 1970 (Hinnant, chrono-compatible date algorithms).
+ */
 static char *write_date(char *at, int64_t days)
 {
     uint64_t z = (uint64_t)(days + 719468);
     uint64_t era = z / 146097;
     uint32_t day_of_era = (uint32_t)(z - era * 146097);
-    uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    uint32_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     uint32_t shifted = (5 * day_of_year + 2) / 153;
     uint32_t month = shifted < 10 ? shifted + 3 : shifted - 9;
@@ -136,7 +138,7 @@ static void write_time(struct json_write *json, struct chance *chance, int64_t t
     json_write_text(json, (struct text){.bytes = text, .length = (uint32_t)(at - text)});
 }
 
-/* ---- one event --------------------------------------------------------------------------------------------------- */
+/* ---- one event ------------------------------------------------------------------------------- */
 
 /* Most come at once, some after hours, a few after weeks. */
 static double draw_delay_ms(struct chance *chance)
@@ -144,14 +146,17 @@ static double draw_delay_ms(struct chance *chance)
     double u = chance_unit(chance);
     if (u < 0.93)
         return chance_exponential(chance, 4000);
-    return u < 0.995 ? chance_exponential(chance, 6 * HOUR_MS) : chance_between(chance, 0, 30) * DAY_MS;
+    return u < 0.995 ? chance_exponential(chance, 6 * HOUR_MS)
+                     : chance_between(chance, 0, 30) * DAY_MS;
 }
 
-static void draw_arrival(struct simulate_stream *stream, struct chance *chance, enum event_type type, int64_t time_ms)
+static void draw_arrival(struct simulate_stream *stream, struct chance *chance,
+                         enum event_type type, int64_t time_ms)
 {
     double faults = stream->settings.faults;
     stream->arrival_ms = (double)time_ms + draw_delay_ms(chance);
-    if ((type == EVENT_USAGE || type == EVENT_OUTCOME) && chance_hits(chance, faults / 4)) /* about too late */
+    if ((type == EVENT_USAGE || type == EVENT_OUTCOME) &&
+        chance_hits(chance, faults / 4)) /* about too late */
         stream->arrival_ms = (double)time_ms + chance_between(chance, 34, 38) * DAY_MS;
     stream->again_ms = -1;
     if (chance_hits(chance, faults))
@@ -169,8 +174,9 @@ static void write_source(struct json_write *json, const char *team, const char *
     json_write_word(json, source);
 }
 
-struct json_write *simulate_stream_begin(struct simulate_stream *stream, struct chance *chance, const char *team,
-                                         enum event_type type, int64_t time_ms, const char *source)
+struct json_write *simulate_stream_begin(struct simulate_stream *stream, struct chance *chance,
+                                         const char *team, enum event_type type, int64_t time_ms,
+                                         const char *source)
 {
     char id[24];
     struct json_write *json = &stream->json;
@@ -205,7 +211,8 @@ static void put_arrival(struct simulate_stream *stream, double time_ms)
         day = stream->day_count - 1;
     UP_ASSERT(day >= stream->passed);
     struct arrivals *arrivals = &stream->days[day];
-    mem_reserve(&arrivals->items, &arrivals->capacity, arrivals->count + 1, sizeof *arrivals->items);
+    mem_reserve(&arrivals->items, &arrivals->capacity, arrivals->count + 1,
+                sizeof *arrivals->items);
     arrivals->items[arrivals->count++] = (struct arrival){.time_ms = time_ms,
                                                           .sequence = stream->sequence,
                                                           .at = arrivals->lines.length,
@@ -223,7 +230,7 @@ void simulate_stream_end(struct simulate_stream *stream)
     strbuf_reset(&stream->line);
 }
 
-/* ---- the order of arrival ---------------------------------------------------------------------------------------- */
+/* ---- the order of arrival ------------------------------------------------------------------- */
 
 static int compare_arrivals(const void *a, const void *b)
 {
@@ -238,7 +245,8 @@ static void flush(struct simulate_stream *stream, size_t from)
 {
     if (stream->out.length < from || stream->out.length == 0)
         return;
-    if (fwrite(stream->out.data, 1, stream->out.length, stream->settings.file) != stream->out.length)
+    if (fwrite(stream->out.data, 1, stream->out.length, stream->settings.file) !=
+        stream->out.length)
         stream->failed = true;
     strbuf_reset(&stream->out);
 }

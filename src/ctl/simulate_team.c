@@ -18,18 +18,20 @@ bool simulate_member_is_entry(const struct simulate_member *member)
     return member->level <= LEVEL_JUNIOR;
 }
 
-/* ---- events ---------------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
-int64_t simulate_team_moment(struct simulate_team *team, int32_t day, double from_hour, double to_hour)
+int64_t simulate_team_moment(struct simulate_team *team, int32_t day, double from_hour,
+                             double to_hour)
 {
     double hours = chance_between(&team->chance, from_hour, to_hour);
     return (int64_t)(team->world->first_day + day) * DAY_MS + (int64_t)(hours * 3600e3);
 }
 
-struct json_write *simulate_team_begin(struct simulate_team *team, enum event_type type, int64_t time_ms,
-                                       const char *source)
+struct json_write *simulate_team_begin(struct simulate_team *team, enum event_type type,
+                                       int64_t time_ms, const char *source)
 {
-    return simulate_stream_begin(team->world->stream, &team->chance, team->name, type, time_ms, source);
+    return simulate_stream_begin(team->world->stream, &team->chance, team->name, type, time_ms,
+                                 source);
 }
 
 void simulate_team_end(struct simulate_team *team)
@@ -43,8 +45,8 @@ void simulate_put_word(struct json_write *json, const char *name, const char *wo
     json_write_word(json, word);
 }
 
-static void tell_status(struct simulate_team *team, const struct simulate_member *member, int64_t time_ms,
-                        const char *status)
+static void tell_status(struct simulate_team *team, const struct simulate_member *member,
+                        int64_t time_ms, const char *status)
 {
     if (!team->archetype.person_events)
         return;
@@ -56,14 +58,16 @@ static void tell_status(struct simulate_team *team, const struct simulate_member
     simulate_team_end(team);
 }
 
-/* ---- people ------------------------------------------------------------------------------------------------------ */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 static void join(struct simulate_team *team, int32_t day, int level)
 {
-    mem_reserve(&team->members, &team->member_capacity, team->member_count + 1, sizeof *team->members);
+    mem_reserve(&team->members, &team->member_capacity, team->member_count + 1,
+                sizeof *team->members);
     struct simulate_member *member = &team->members[team->member_count++];
     *member = (struct simulate_member){.level = level, .joined = day};
-    (void)snprintf(member->name, sizeof member->name, "%c%02zu@%s", team->name[0], team->member_count, team->name);
+    (void)snprintf(member->name, sizeof member->name, "%c%02zu@%s", team->name[0],
+                   team->member_count, team->name);
     member->zeal = chance_beta_6_2(&team->chance) / 0.75;
     size_t years = (size_t)(team->world->days / YEAR + 1);
     member->away = mem_alloc_array(years * AWAY_A_YEAR, sizeof *member->away);
@@ -72,11 +76,14 @@ static void join(struct simulate_team *team, int32_t day, int level)
     tell_status(team, member, simulate_team_moment(team, day, 5, 6), "active");
 }
 
-static bool is_away(const struct simulate_team *team, const struct simulate_member *member, int32_t day)
+static bool is_away(const struct simulate_team *team, const struct simulate_member *member,
+                    int32_t day)
 {
     int32_t year = day / YEAR;
     int32_t first = (year > 0 ? year - 1 : 0) * AWAY_A_YEAR;
-    int32_t last = (team->world->days / YEAR < year ? team->world->days / YEAR : year) * AWAY_A_YEAR + AWAY_A_YEAR;
+    int32_t last =
+        (team->world->days / YEAR < year ? team->world->days / YEAR : year) * AWAY_A_YEAR +
+        AWAY_A_YEAR;
     for (int32_t i = first; i < last; i++) {
         if (day >= member->away[i] && day < member->away[i] + AWAY_DAYS)
             return true;
@@ -96,7 +103,7 @@ static void leave_or_rise(struct simulate_team *team, struct simulate_member *me
     }
 }
 
-/* ---- training, redesigns, the pulse ------------------------------------------------------------------------------ */
+/* ---- training, redesigns, the pulse --------------------------------------------------------- */
 
 static void complete_basics(struct simulate_team *team, struct simulate_member *member, int32_t day)
 {
@@ -112,8 +119,8 @@ static void complete_basics(struct simulate_team *team, struct simulate_member *
     simulate_team_end(team);
 }
 
-static void teach(struct simulate_team *team, const struct simulate_member *teacher, struct simulate_member *pupil,
-                  int32_t day)
+static void teach(struct simulate_team *team, const struct simulate_member *teacher,
+                  struct simulate_member *pupil, int32_t day)
 {
     static const char *const formats[] = {"peer", "coaching", "on_the_job"};
     char program[24];
@@ -130,7 +137,8 @@ static void teach(struct simulate_team *team, const struct simulate_member *teac
     pupil->trained = true;
 }
 
-static void train(struct simulate_team *team, struct simulate_member *member, int32_t day, uint8_t weekday)
+static void train(struct simulate_team *team, struct simulate_member *member, int32_t day,
+                  uint8_t weekday)
 {
     int32_t from = member->joined + 10 > 20 ? member->joined + 10 : 20;
     if (!member->trained && day >= from && weekday == WEDNESDAY) {
@@ -139,7 +147,8 @@ static void train(struct simulate_team *team, struct simulate_member *member, in
                chance_hits(&team->chance, team->archetype.taught_by_peers)) {
         struct simulate_member *pupil;
         do
-            pupil = &team->members[team->present[chance_below(&team->chance, (uint32_t)team->present_count)]];
+            pupil = &team->members[team->present[chance_below(&team->chance,
+                                                              (uint32_t)team->present_count)]];
         while (pupil == member);
         teach(team, member, pupil, day);
     }
@@ -175,7 +184,7 @@ static void redesign(struct simulate_team *team, int32_t day)
     }
 }
 
-/* ---- a day ------------------------------------------------------------------------------------------------------- */
+/* ---- a day ----------------------------------------------------------------------------------- */
 
 static void list_present(struct simulate_team *team)
 {
@@ -187,7 +196,8 @@ static void list_present(struct simulate_team *team)
     }
 }
 
-static void go_to_work(struct simulate_team *team, const struct simulate_member *member, int32_t day, uint8_t weekday)
+static void go_to_work(struct simulate_team *team, const struct simulate_member *member,
+                       int32_t day, uint8_t weekday)
 {
     static const double comes[] = {0.95, 0.97, 0.96, 0.95, 0.85, 0.02, 0.01};
     struct chance *chance = &team->chance;
@@ -222,8 +232,9 @@ void simulate_team_live(struct simulate_team *team, int32_t day)
         go_to_work(team, &team->members[team->present[i]], day, weekday);
 }
 
-struct simulate_team *simulate_team_new(const struct simulate_world *world, uint32_t number, const char *name,
-                                        const struct archetype *archetype, uint32_t size)
+struct simulate_team *simulate_team_new(const struct simulate_world *world, uint32_t number,
+                                        const char *name, const struct archetype *archetype,
+                                        uint32_t size)
 {
     struct simulate_team *team = mem_alloc(sizeof *team);
     team->world = world;
@@ -231,7 +242,8 @@ struct simulate_team *simulate_team_new(const struct simulate_world *world, uint
     team->size = size;
     (void)snprintf(team->name, sizeof team->name, "%s", name);
     chance_init(&team->chance, world->seed, number);
-    while (team->workflow_count < ARCHETYPE_WORKFLOWS && archetype->workflows[team->workflow_count] != NULL)
+    while (team->workflow_count < ARCHETYPE_WORKFLOWS &&
+           archetype->workflows[team->workflow_count] != NULL)
         team->workflow_count++;
     team->jitter = chance_between(&team->chance, 0.92, 1.08);
     for (uint32_t i = 0; i < size; i++)

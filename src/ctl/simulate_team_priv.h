@@ -34,12 +34,14 @@ struct simulate_team {
 bool simulate_member_is_entry(const struct simulate_member *member);
 
 /* A time on that day of the simulation, evenly between two hours. */
-int64_t simulate_team_moment(struct simulate_team *team, int32_t day, double from_hour, double to_hour);
+int64_t simulate_team_moment(struct simulate_team *team, int32_t day, double from_hour,
+                             double to_hour);
 /* As simulate_stream_begin() and _end(). */
-struct json_write *simulate_team_begin(struct simulate_team *team, enum event_type type, int64_t time_ms,
-                                       const char *source);
+struct json_write *simulate_team_begin(struct simulate_team *team, enum event_type type,
+                                       int64_t time_ms, const char *source);
 void simulate_team_end(struct simulate_team *team);
 void simulate_put_word(struct json_write *json, const char *name, const char *word);
 
 /* One task: the work, what was decided on the advice, and how it turned out. */
-void simulate_team_work(struct simulate_team *team, const struct simulate_member *member, int32_t day, bool ai_day);
+void simulate_team_work(struct simulate_team *team, const struct simulate_member *member,
+                        int32_t day, bool ai_day);

@@ -38,7 +38,7 @@ static void put_true(struct json_write *json, const char *name, bool value)
     json_write_bool(json, value);
 }
 
-/* ---- the work ---------------------------------------------------------------------------------------------------- */
+/* ---- the work -------------------------------------------------------------------------------- */
 
 static void draw_assist(struct simulate_team *team, struct piece *piece, bool ai_day)
 {
@@ -87,7 +87,8 @@ static void put_advice(struct simulate_team *team, struct piece *piece, struct j
 
 static void tell_work(struct simulate_team *team, struct piece *piece)
 {
-    static const char *const assists[] = {[ASSIST_AI] = "ai", [ASSIST_NONE] = "none", [ASSIST_BYPASS] = "bypass"};
+    static const char *const assists[] = {
+        [ASSIST_AI] = "ai", [ASSIST_NONE] = "none", [ASSIST_BYPASS] = "bypass"};
     const struct archetype *a = &team->archetype;
     struct json_write *json = simulate_team_begin(team, EVENT_USAGE, piece->time_ms, NULL);
     simulate_put_word(json, "user", piece->member->name);
@@ -108,17 +109,18 @@ static void tell_work(struct simulate_team *team, struct piece *piece)
     simulate_team_end(team);
 }
 
-/* ---- the decision ------------------------------------------------------------------------------------------------ */
+/* ---- the decision ---------------------------------------------------------------------------- */
 
-static const char *const actions[] = {[ACTION_ACCEPT] = "accept", [ACTION_MODIFY] = "modify", [ACTION_REJECT] = "reject"};
+static const char *const actions[] = {
+    [ACTION_ACCEPT] = "accept", [ACTION_MODIFY] = "modify", [ACTION_REJECT] = "reject"};
 
 static enum action draw_override(struct simulate_team *team)
 {
     return hits(team, 0.5) ? ACTION_MODIFY : ACTION_REJECT;
 }
 
-static void tell_decision(struct simulate_team *team, const struct piece *piece, const char *user, enum action action,
-                          int64_t time_ms, const char *by)
+static void tell_decision(struct simulate_team *team, const struct piece *piece, const char *user,
+                          enum action action, int64_t time_ms, const char *by)
 {
     const char *reason = NULL;
     struct json_write *json = simulate_team_begin(team, EVENT_OVERRIDE, time_ms, NULL);
@@ -139,7 +141,8 @@ static void decide(struct simulate_team *team, struct piece *piece)
 {
     const struct archetype *a = &team->archetype;
     double keen = piece->explained ? 0.8 : 1.0;
-    bool overrides = piece->right ? hits(team, a->right_refused * keen) : !hits(team, a->wrong_kept * keen);
+    bool overrides =
+        piece->right ? hits(team, a->right_refused * keen) : !hits(team, a->wrong_kept * keen);
     enum action action = overrides ? draw_override(team) : ACTION_ACCEPT;
     bool ruled = hits(team, a->policy);
     bool again = ruled && hits(team, 0.15);
@@ -156,7 +159,7 @@ static void decide(struct simulate_team *team, struct piece *piece)
     }
 }
 
-/* ---- the outcome ------------------------------------------------------------------------------------------------- */
+/* ---- the outcome ----------------------------------------------------------------------------- */
 
 static bool draw_success(struct simulate_team *team, const struct piece *piece)
 {
@@ -177,7 +180,8 @@ static double round_to(double value, uint32_t digits)
     return round(value * scale) / scale;
 }
 
-static void put_quality(struct simulate_team *team, const struct piece *piece, bool ok, struct json_write *json)
+static void put_quality(struct simulate_team *team, const struct piece *piece, bool ok,
+                        struct json_write *json)
 {
     double more = piece->assist == ASSIST_AI ? team->archetype.quality : 0;
     double quality = 0.55 + (ok ? 0.2 : 0) + more + chance_normal(&team->chance, 0, 0.12);
@@ -185,10 +189,13 @@ static void put_quality(struct simulate_team *team, const struct piece *piece, b
     json_write_number(json, round_to(fmin(1, fmax(0, quality)), hits(team, 0.2) ? 5 : 2));
 }
 
-static void put_times(struct simulate_team *team, const struct piece *piece, struct json_write *json)
+static void put_times(struct simulate_team *team, const struct piece *piece,
+                      struct json_write *json)
 {
     const struct archetype *a = &team->archetype;
-    double factor = piece->assist == ASSIST_AI ? a->speed : piece->assist == ASSIST_BYPASS ? 1.15 : 1;
+    double factor = piece->assist == ASSIST_AI       ? a->speed
+                    : piece->assist == ASSIST_BYPASS ? 1.15
+                                                     : 1;
     double base = log(2400) + 0.3 * ((double)strlen(a->workflows[piece->workflow]) - 5);
     double cycle = factor * exp(chance_normal(&team->chance, base, 0.5));
     cycle = fmax(1, round_to(cycle, chance_below(&team->chance, 5)));
@@ -196,12 +203,14 @@ static void put_times(struct simulate_team *team, const struct piece *piece, str
     json_write_number(json, cycle);
     if (!hits(team, 0.4))
         return;
-    double effort = round_to(cycle * chance_between(&team->chance, 0.2, 0.5), chance_below(&team->chance, 3));
+    double effort =
+        round_to(cycle * chance_between(&team->chance, 0.2, 0.5), chance_below(&team->chance, 3));
     json_write_name(json, "effort_s");
     json_write_number(json, fmax(0.1, effort));
 }
 
-static void put_truth(struct simulate_team *team, const struct piece *piece, struct json_write *json)
+static void put_truth(struct simulate_team *team, const struct piece *piece,
+                      struct json_write *json)
 {
     const struct archetype *a = &team->archetype;
     double judged = piece->action == ACTION_ACCEPT ? a->judged : a->judged_overridden;
@@ -217,9 +226,10 @@ static void tell_outcome(struct simulate_team *team, const struct piece *piece)
     static const char *const sayers[SAID_BY] = {"system", "reviewer", "customer", "self"};
     struct chance *chance = &team->chance;
     bool ok = draw_success(team, piece);
-    double later_ms = fmin((double)OUTCOME_DAYS_MAX * DAY_MS, chance_exponential(chance, 1.5 * DAY_MS) + 60000);
-    struct json_write *json =
-        simulate_team_begin(team, EVENT_OUTCOME, piece->time_ms + (int64_t)later_ms, "/gen/outcomes");
+    double later_ms =
+        fmin((double)OUTCOME_DAYS_MAX * DAY_MS, chance_exponential(chance, 1.5 * DAY_MS) + 60000);
+    struct json_write *json = simulate_team_begin(
+        team, EVENT_OUTCOME, piece->time_ms + (int64_t)later_ms, "/gen/outcomes");
     simulate_put_word(json, "task", piece->name);
     bool says_success = hits(team, 0.95);
     bool says_rework = hits(team, 0.5);
@@ -238,14 +248,18 @@ static void tell_outcome(struct simulate_team *team, const struct piece *piece)
     simulate_team_end(team);
 }
 
-/* ---- all of it --------------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
-void simulate_team_work(struct simulate_team *team, const struct simulate_member *member, int32_t day, bool ai_day)
+void simulate_team_work(struct simulate_team *team, const struct simulate_member *member,
+                        int32_t day, bool ai_day)
 {
     const struct archetype *a = &team->archetype;
-    struct piece piece = {.member = member, .day = day, .workflow = chance_below(&team->chance, team->workflow_count)};
+    struct piece piece = {.member = member,
+                          .day = day,
+                          .workflow = chance_below(&team->chance, team->workflow_count)};
     piece.time_ms = simulate_team_moment(team, day, 7, 18);
-    (void)snprintf(piece.name, sizeof piece.name, "%s/%llu", team->name, (unsigned long long)++team->tasks);
+    (void)snprintf(piece.name, sizeof piece.name, "%s/%llu", team->name,
+                   (unsigned long long)++team->tasks);
     draw_assist(team, &piece, ai_day);
     if (a->feed_ai_only && piece.assist == ASSIST_NONE)
         return;

@@ -28,7 +28,8 @@ static int fail(const char *path, struct up_err *err)
 }
 
 /* Takes over the descriptor. */
-static int open_descriptor(int descriptor, const char *path, struct file_source **ret_source, struct up_err *err)
+static int open_descriptor(int descriptor, const char *path, struct file_source **ret_source,
+                           struct up_err *err)
 {
     struct stat about;
     bool is_file = fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
@@ -68,10 +69,12 @@ static int copy_standard_input(FILE *to, struct up_err *err)
         if (got < 0)
             return fail("standard input", err);
         if (fwrite(block, 1, (size_t)got, to) != (size_t)got)
-            return up_fail(err, UP_EIO, "cannot keep the standard input in a temporary file: %s", strerror(errno));
+            return up_fail(err, UP_EIO, "cannot keep the standard input in a temporary file: %s",
+                           strerror(errno));
     }
     if (fflush(to) != 0)
-        return up_fail(err, UP_EIO, "cannot keep the standard input in a temporary file: %s", strerror(errno));
+        return up_fail(err, UP_EIO, "cannot keep the standard input in a temporary file: %s",
+                       strerror(errno));
     return UP_OK;
 }
 

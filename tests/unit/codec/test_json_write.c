@@ -37,8 +37,9 @@ static void nested_values_get_their_commas(void **state)
     json_write_bool(&json, false);
     json_write_end_object(&json);
     json_write_end_object(&json);
-    assert_string_equal(strbuf_text(&out), "{\"a\":[-9223372036854775808,0,9223372036854775807,[],null],"
-                                           "\"b \\\"c\\\"\":{\"yes\":true,\"no\":false}}");
+    assert_string_equal(strbuf_text(&out),
+                        "{\"a\":[-9223372036854775808,0,9223372036854775807,[],null],"
+                        "\"b \\\"c\\\"\":{\"yes\":true,\"no\":false}}");
     strbuf_done(&out);
 }
 
@@ -52,8 +53,9 @@ static void texts_are_escaped(void **state)
     json_write_word(&json, "zo\xc3\xab \xe2\x9c\x93 \"\\\" \n\t\x01\x7f");
     json_write_text(&json, (struct text){.bytes = "\0x", .length = 2});
     json_write_end_array(&json);
-    assert_string_equal(strbuf_text(&out),
-                        "[\"\",\"zo\xc3\xab \xe2\x9c\x93 \\\"\\\\\\\" \\u000a\\u0009\\u0001\x7f\",\"\\u0000x\"]");
+    assert_string_equal(
+        strbuf_text(&out),
+        "[\"\",\"zo\xc3\xab \xe2\x9c\x93 \\\"\\\\\\\" \\u000a\\u0009\\u0001\x7f\",\"\\u0000x\"]");
     strbuf_done(&out);
 }
 
@@ -75,9 +77,18 @@ static void numbers_are_short_where_they_can_be(void **state)
     static const struct {
         double value;
         const char *text;
-    } examples[] = {{0, "0"},         {-0.0, "0"},     {1, "1"},         {-7, "-7"},
-                    {0.1, "0.1"},     {0.3, "0.3"},    {-2.5, "-2.5"},   {1e14, "100000000000000"},
-                    {0.07, "0.07"},   {1e-6, "0.000001"}, {123456.789, "123456.789"}, {0.000123, "0.000123"},
+    } examples[] = {{0, "0"},
+                    {-0.0, "0"},
+                    {1, "1"},
+                    {-7, "-7"},
+                    {0.1, "0.1"},
+                    {0.3, "0.3"},
+                    {-2.5, "-2.5"},
+                    {1e14, "100000000000000"},
+                    {0.07, "0.07"},
+                    {1e-6, "0.000001"},
+                    {123456.789, "123456.789"},
+                    {0.000123, "0.000123"},
                     {0.1 + 0.2, "0.30000000000000004"}};
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
         char text[NUMBER_BYTES + 1];
@@ -90,7 +101,8 @@ static void numbers_read_back_to_the_last_bit(void **state)
 {
     (void)state;
     struct dice dice = dice_take();
-    static const double edges[] = {5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 1e15, 1e-6, 0x1p53, 0x1p-10};
+    static const double edges[] = {
+        5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 1e15, 1e-6, 0x1p53, 0x1p-10};
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
         check_number(edges[i]);
         check_number(-edges[i]);
@@ -100,7 +112,8 @@ static void numbers_read_back_to_the_last_bit(void **state)
     for (int i = 0; i < 200000; i++) {
         check_number((dice_unit(&dice) - 0.5) * pow(10, (double)dice_below(&dice, 36) - 14));
         check_number((double)dice_below(&dice, 1000000) / pow(10, (double)dice_below(&dice, 9)));
-        check_number(ldexp(1 + (double)dice_below(&dice, 3) * 0x1p-52, (int)dice_below(&dice, 80) - 30));
+        check_number(
+            ldexp(1 + (double)dice_below(&dice, 3) * 0x1p-52, (int)dice_below(&dice, 80) - 30));
     }
 }
 

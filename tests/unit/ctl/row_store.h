@@ -1,4 +1,5 @@
-/* Keeps every row that a shard gives away, as a database would: to compare shards by, and to load one from. */
+/* Keeps every row that a shard gives away, as a database would: to compare shards by, and to load
+ * one from. */
 #pragma once
 
 #include <inttypes.h>
@@ -14,7 +15,17 @@
 #include "model/rows.h"
 #include "model/shard.h"
 
-enum row_kind { ROW_TEAM, ROW_PERSON, ROW_CELL, ROW_WEEK, ROW_TRAINING, ROW_REDESIGN, ROW_PULSE, ROW_ALARMS, ROW_TASK };
+enum row_kind {
+    ROW_TEAM,
+    ROW_PERSON,
+    ROW_CELL,
+    ROW_WEEK,
+    ROW_TRAINING,
+    ROW_REDESIGN,
+    ROW_PULSE,
+    ROW_ALARMS,
+    ROW_TASK
+};
 
 struct stored_task {
     struct task task;
@@ -67,9 +78,11 @@ static inline struct text row_store_keep(struct row_store *store, struct text te
 }
 
 /* The row of that key, a new one if there is none. */
-static inline struct stored_row *row_store_take(struct row_store *store, enum row_kind kind, const char *format, ...)
+static inline struct stored_row *row_store_take(struct row_store *store, enum row_kind kind,
+                                                const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-static inline struct stored_row *row_store_take(struct row_store *store, enum row_kind kind, const char *format, ...)
+static inline struct stored_row *row_store_take(struct row_store *store, enum row_kind kind,
+                                                const char *format, ...)
 {
     char key[700];
     va_list arguments;
@@ -93,7 +106,7 @@ static inline struct stored_row *row_store_take(struct row_store *store, enum ro
 
 #define ROW_TEXT(text) (int)(text).length, (text).bytes
 
-/* ---- the sink -------------------------------------------------------------------------------------------------- */
+/* ---- the sink -------------------------------------------------------------------------------- */
 
 static inline void row_store_shard(void *arg, const struct shard_row *row)
 {
@@ -145,8 +158,9 @@ static inline void row_store_person(void *arg, const struct person_row *row)
 static inline void row_store_cell(void *arg, const struct cell_row *row)
 {
     struct row_store *store = arg;
-    struct stored_row *kept = row_store_take(store, ROW_CELL, "%.*s/%.*s/%d/%d", ROW_TEXT(row->team),
-                                             ROW_TEXT(row->workflow), row->day, (int)row->arm);
+    struct stored_row *kept =
+        row_store_take(store, ROW_CELL, "%.*s/%.*s/%d/%d", ROW_TEXT(row->team),
+                       ROW_TEXT(row->workflow), row->day, (int)row->arm);
     struct counters before = kept->gone ? (struct counters){{0}} : kept->cell.counters;
     kept->cell = *row;
     kept->cell.difference = false;
@@ -162,8 +176,9 @@ static inline void row_store_cell(void *arg, const struct cell_row *row)
 static inline void row_store_week(void *arg, const struct week_row *row)
 {
     struct row_store *store = arg;
-    struct stored_row *kept = row_store_take(store, ROW_WEEK, "%.*s/%016" PRIx64 "%016" PRIx64 "/%d",
-                                             ROW_TEXT(row->team), row->user.high, row->user.low, row->week);
+    struct stored_row *kept =
+        row_store_take(store, ROW_WEEK, "%.*s/%016" PRIx64 "%016" PRIx64 "/%d", ROW_TEXT(row->team),
+                       row->user.high, row->user.low, row->week);
     struct week_counters before = kept->gone ? (struct week_counters){{0}} : kept->week.counters;
     kept->week = *row;
     kept->week.difference = false;
@@ -176,9 +191,9 @@ static inline void row_store_week(void *arg, const struct week_row *row)
 static inline void row_store_training(void *arg, const struct training_row *row)
 {
     struct row_store *store = arg;
-    struct stored_row *kept =
-        row_store_take(store, ROW_TRAINING, "%.*s/%016" PRIx64 "%016" PRIx64 "/%.*s/%" PRId64, ROW_TEXT(row->team),
-                       row->user.high, row->user.low, ROW_TEXT(row->program), row->key.time_ms);
+    struct stored_row *kept = row_store_take(
+        store, ROW_TRAINING, "%.*s/%016" PRIx64 "%016" PRIx64 "/%.*s/%" PRId64, ROW_TEXT(row->team),
+        row->user.high, row->user.low, ROW_TEXT(row->program), row->key.time_ms);
     kept->gone = false;
     kept->training = *row;
     kept->training.team = row_store_keep(store, row->team);
@@ -188,8 +203,9 @@ static inline void row_store_training(void *arg, const struct training_row *row)
 static inline void row_store_redesign(void *arg, const struct redesign_row *row)
 {
     struct row_store *store = arg;
-    struct stored_row *kept = row_store_take(store, ROW_REDESIGN, "%.*s/%.*s/%" PRId64, ROW_TEXT(row->team),
-                                             ROW_TEXT(row->workflow), row->key.time_ms);
+    struct stored_row *kept =
+        row_store_take(store, ROW_REDESIGN, "%.*s/%.*s/%" PRId64, ROW_TEXT(row->team),
+                       ROW_TEXT(row->workflow), row->key.time_ms);
     kept->gone = false;
     kept->redesign = *row;
     kept->redesign.team = row_store_keep(store, row->team);
@@ -200,9 +216,9 @@ static inline void row_store_redesign(void *arg, const struct redesign_row *row)
 static inline void row_store_pulse(void *arg, const struct pulse_row *row)
 {
     struct row_store *store = arg;
-    struct stored_row *kept =
-        row_store_take(store, ROW_PULSE, "%.*s/%016" PRIx64 "%016" PRIx64 "/%d/%d", ROW_TEXT(row->team),
-                       row->user.high, row->user.low, row->day, (int)row->question);
+    struct stored_row *kept = row_store_take(
+        store, ROW_PULSE, "%.*s/%016" PRIx64 "%016" PRIx64 "/%d/%d", ROW_TEXT(row->team),
+        row->user.high, row->user.low, row->day, (int)row->question);
     kept->gone = false;
     kept->pulse = *row;
     kept->pulse.team = row_store_keep(store, row->team);
@@ -217,16 +233,18 @@ static inline void row_store_alarms(void *arg, struct text team, const struct al
     kept->alarms = *alarms;
 }
 
-static inline void row_store_tasks(void *arg, const struct shard *shard, const uint32_t *handles, size_t count)
+static inline void row_store_tasks(void *arg, const struct shard *shard, const uint32_t *handles,
+                                   size_t count)
 {
     struct row_store *store = arg;
     for (size_t i = 0; i < count; i++) {
         const struct task *task = pool_at(&shard->tasks, handles[i]);
         const struct team *team = &shard->teams[task->team];
-        struct stored_row *kept = row_store_take(store, ROW_TASK, "%016" PRIx64 "%08" PRIx32, task->id_high, task->id_low);
+        struct stored_row *kept = row_store_take(store, ROW_TASK, "%016" PRIx64 "%08" PRIx32,
+                                                 task->id_high, task->id_low);
         kept->gone = false;
-        kept->task = (struct stored_task){.task = *task,
-                                          .team = row_store_keep(store, names_text(&shard->names, team->name))};
+        kept->task = (struct stored_task){
+            .task = *task, .team = row_store_keep(store, names_text(&shard->names, team->name))};
         if (task_has(task, TASK_WORK)) {
             uint32_t workflow = team->workflows[task->workflow].name;
             kept->task.workflow = row_store_keep(store, names_text(&shard->names, workflow));
@@ -266,9 +284,10 @@ static inline void row_store_done(struct row_store *store)
     index_done(&store->index);
 }
 
-/* ---- loading --------------------------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
-static inline int row_store_load_row(const struct stored_row *row, struct shard *shard, struct up_err *err)
+static inline int row_store_load_row(const struct stored_row *row, struct shard *shard,
+                                     struct up_err *err)
 {
     switch (row->kind) {
     case ROW_TEAM:
@@ -288,13 +307,15 @@ static inline int row_store_load_row(const struct stored_row *row, struct shard 
     case ROW_ALARMS:
         return shard_load_alarms(shard, row->team, mem_copy(&row->alarms, sizeof row->alarms), err);
     case ROW_TASK:
-        return shard_load_task(shard, &row->task.task, row->task.team, row->task.workflow, &row->task.person, err);
+        return shard_load_task(shard, &row->task.task, row->task.team, row->task.workflow,
+                               &row->task.person, err);
     }
     return UP_ECORRUPT;
 }
 
 /* Fills a new shard. */
-static inline int row_store_load(const struct row_store *store, struct shard *shard, struct up_err *err)
+static inline int row_store_load(const struct row_store *store, struct shard *shard,
+                                 struct up_err *err)
 {
     int code = store->has_shard ? shard_load_shard(shard, &store->shard, err) : UP_OK;
     for (int kind = ROW_TEAM; kind <= ROW_TASK && code == UP_OK; kind++) {
@@ -307,11 +328,13 @@ static inline int row_store_load(const struct row_store *store, struct shard *sh
     return code;
 }
 
-/* ---- comparing -------------------------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
-static inline void row_store_print_register(struct strbuf *out, const struct person_register *held, struct text name)
+static inline void row_store_print_register(struct strbuf *out, const struct person_register *held,
+                                            struct text name)
 {
-    strbuf_add_format(out, " %" PRId64 ":%016" PRIx64 ":%.*s", held->key.time_ms, held->key.hash, ROW_TEXT(name));
+    strbuf_add_format(out, " %" PRId64 ":%016" PRIx64 ":%.*s", held->key.time_ms, held->key.hash,
+                      ROW_TEXT(name));
 }
 
 static inline void row_store_print_bytes(struct strbuf *out, const uint8_t *bytes, size_t length)
@@ -323,9 +346,10 @@ static inline void row_store_print_bytes(struct strbuf *out, const uint8_t *byte
 
 static inline void row_store_print_person(struct strbuf *out, const struct person_row *row)
 {
-    strbuf_add_format(out, "person %.*s %016" PRIx64 "%016" PRIx64 " seen %d ai %d trained %" PRId64 " status %d",
-                      ROW_TEXT(row->team), row->user.high, row->user.low, row->first_seen, row->first_ai,
-                      row->first_training_ms, (int)row->status.value);
+    strbuf_add_format(
+        out, "person %.*s %016" PRIx64 "%016" PRIx64 " seen %d ai %d trained %" PRId64 " status %d",
+        ROW_TEXT(row->team), row->user.high, row->user.low, row->first_seen, row->first_ai,
+        row->first_training_ms, (int)row->status.value);
     row_store_print_register(out, &row->status, text_of(""));
     row_store_print_register(out, &row->level, row->level_name);
     row_store_print_register(out, &row->first_level, row->first_level_name);
@@ -333,8 +357,8 @@ static inline void row_store_print_person(struct strbuf *out, const struct perso
     row_store_print_bytes(out, row->worked, row->sets_bytes);
     row_store_print_bytes(out, row->practised, row->sets_bytes);
     for (size_t i = 0; i < row->capability_count; i++)
-        strbuf_add_format(out, " %.*s:%d:%d", ROW_TEXT(row->capabilities[i].name), row->capabilities[i].first_day,
-                          row->capabilities[i].last_day);
+        strbuf_add_format(out, " %.*s:%d:%d", ROW_TEXT(row->capabilities[i].name),
+                          row->capabilities[i].first_day, row->capabilities[i].last_day);
 }
 
 static inline void row_store_print_counters(struct strbuf *out, const int64_t *counters, int count)
@@ -343,42 +367,49 @@ static inline void row_store_print_counters(struct strbuf *out, const int64_t *c
         strbuf_add_format(out, " %" PRId64, counters[c]);
 }
 
-/* What does not hang on the order of events: everything but tasks, detectors and how far days are evaluated. */
+/* What does not hang on the order of events: everything but tasks, detectors and how far days are
+ * evaluated. */
 static inline void row_store_print_row(struct strbuf *out, const struct stored_row *row)
 {
     switch (row->kind) {
     case ROW_TEAM:
-        strbuf_add_format(out, "team %.*s first %d cell %d unmatched %" PRId64, ROW_TEXT(row->of_team.team),
-                          row->of_team.first_day, row->of_team.first_cell_day, row->of_team.unmatched);
+        strbuf_add_format(out, "team %.*s first %d cell %d unmatched %" PRId64,
+                          ROW_TEXT(row->of_team.team), row->of_team.first_day,
+                          row->of_team.first_cell_day, row->of_team.unmatched);
         break;
     case ROW_PERSON:
         row_store_print_person(out, &row->person);
         break;
     case ROW_CELL:
-        strbuf_add_format(out, "cell %.*s %.*s %d %s", ROW_TEXT(row->cell.team), ROW_TEXT(row->cell.workflow),
-                          row->cell.day, cell_arm_name(row->cell.arm));
+        strbuf_add_format(out, "cell %.*s %.*s %d %s", ROW_TEXT(row->cell.team),
+                          ROW_TEXT(row->cell.workflow), row->cell.day,
+                          cell_arm_name(row->cell.arm));
         row_store_print_counters(out, row->cell.counters.at, COUNTERS);
         break;
     case ROW_WEEK:
-        strbuf_add_format(out, "week %.*s %016" PRIx64 "%016" PRIx64 " %d", ROW_TEXT(row->week.team),
-                          row->week.user.high, row->week.user.low, row->week.week);
+        strbuf_add_format(out, "week %.*s %016" PRIx64 "%016" PRIx64 " %d",
+                          ROW_TEXT(row->week.team), row->week.user.high, row->week.user.low,
+                          row->week.week);
         row_store_print_counters(out, row->week.counters.at, WEEK_COUNTERS);
         break;
     case ROW_TRAINING:
-        strbuf_add_format(out, "training %.*s %016" PRIx64 " %.*s %" PRId64 " %016" PRIx64 " %016" PRIx64 " %u %d",
-                          ROW_TEXT(row->training.team), row->training.user.low, ROW_TEXT(row->training.program),
-                          row->training.key.time_ms, row->training.key.hash, row->training.teacher.low,
-                          row->training.seconds, (int)row->training.format);
+        strbuf_add_format(
+            out,
+            "training %.*s %016" PRIx64 " %.*s %" PRId64 " %016" PRIx64 " %016" PRIx64 " %u %d",
+            ROW_TEXT(row->training.team), row->training.user.low, ROW_TEXT(row->training.program),
+            row->training.key.time_ms, row->training.key.hash, row->training.teacher.low,
+            row->training.seconds, (int)row->training.format);
         break;
     case ROW_REDESIGN:
-        strbuf_add_format(out, "redesign %.*s %.*s %" PRId64 " %016" PRIx64 " %.*s", ROW_TEXT(row->redesign.team),
-                          ROW_TEXT(row->redesign.workflow), row->redesign.key.time_ms, row->redesign.key.hash,
+        strbuf_add_format(out, "redesign %.*s %.*s %" PRId64 " %016" PRIx64 " %.*s",
+                          ROW_TEXT(row->redesign.team), ROW_TEXT(row->redesign.workflow),
+                          row->redesign.key.time_ms, row->redesign.key.hash,
                           ROW_TEXT(row->redesign.label));
         break;
     case ROW_PULSE:
-        strbuf_add_format(out, "pulse %.*s %016" PRIx64 " %d %d %" PRId64 " %d", ROW_TEXT(row->pulse.team),
-                          row->pulse.user.low, row->pulse.day, (int)row->pulse.question, row->pulse.key.time_ms,
-                          row->pulse.score);
+        strbuf_add_format(out, "pulse %.*s %016" PRIx64 " %d %d %" PRId64 " %d",
+                          ROW_TEXT(row->pulse.team), row->pulse.user.low, row->pulse.day,
+                          (int)row->pulse.question, row->pulse.key.time_ms, row->pulse.score);
         break;
     case ROW_ALARMS:
     case ROW_TASK:

@@ -34,7 +34,8 @@ static int read_line(struct wanted *wanted, const char *const *arguments)
     *wanted = (struct wanted){.whole = 7, .real = 0.5, .text = "default", .argv = {name}};
     for (; arguments[argc - 1] != NULL; argc++)
         memcpy(&wanted->argv[argc], &arguments[argc - 1], sizeof wanted->argv[argc]);
-    return option_read(specs, sizeof specs / sizeof specs[0], argc, wanted->argv, &wanted->operands, &wanted->err);
+    return option_read(specs, sizeof specs / sizeof specs[0], argc, wanted->argv, &wanted->operands,
+                       &wanted->err);
 }
 
 #define READ(wanted, ...) read_line((wanted), (const char *const[]){__VA_ARGS__, NULL})
@@ -43,7 +44,8 @@ static void options_and_operands_may_be_mixed(void **state)
 {
     (void)state;
     struct wanted wanted;
-    assert_int_equal(READ(&wanted, "one", "--whole", "9", "-", "--text=a=b", "--flag", "--", "--real"), UP_OK);
+    assert_int_equal(
+        READ(&wanted, "one", "--whole", "9", "-", "--text=a=b", "--flag", "--", "--real"), UP_OK);
     assert_int_equal(wanted.operands, 3);
     assert_string_equal(wanted.argv[1], "one");
     assert_string_equal(wanted.argv[2], "-");

@@ -16,15 +16,17 @@
 
 enum { PARTITIONS = 3, SEEN_MAX = 16, TEXT_BYTES = 512 };
 
-#define PLAIN(team, id)                                                                                               \
-    "{\"specversion\":\"1.0\",\"id\":\"" id "\",\"source\":\"s\",\"type\":\"uptake.usage.v1\","                       \
-    "\"time\":\"2025-01-01T00:00:00Z\",\"data\":{\"team\":\"" team "\",\"user\":\"u\",\"assist\":\"ai\"}}"
+#define PLAIN(team, id)                                                                            \
+    "{\"specversion\":\"1.0\",\"id\":\"" id "\",\"source\":\"s\",\"type\":\"uptake.usage.v1\","    \
+    "\"time\":\"2025-01-01T00:00:00Z\",\"data\":{\"team\":\"" team                                 \
+    "\",\"user\":\"u\",\"assist\":\"ai\"}}"
 
 static const char *const lines[] = {
     PLAIN("alpha", "1"),
     PLAIN("gr\xc3\xbcn", "2"),
     "not JSON at all",
-    "{\"topic\":\"results\",\"key\":\"beta\",\"headers\":{\"ce_id\":\"7\",\"empty\":\"\"},\"value\":\"{}\"}",
+    "{\"topic\":\"results\",\"key\":\"beta\",\"headers\":{\"ce_id\":\"7\",\"empty\":\"\"},"
+    "\"value\":\"{}\"}",
     "{\"topic\":\"results\",\"key_b64\":\"YWxwaGE=\",\"partition\":2,\"value_b64\":\"AP8=\"}",
     "{\"topic\":\"uptake\",\"key\":\"alpha\",\"value\":\"of the first topic\"}",
     "{\"topic\":\"elsewhere\",\"key\":\"alpha\",\"value\":\"nobody asked for\"}",
@@ -85,7 +87,8 @@ static void note_message(void *arg, const struct message *message)
     seen->has_key = message->key != NULL;
     seen->key_length = message->key_length;
     seen->value_length = message->value_length;
-    assert_true(message->key_length < sizeof seen->key && message->value_length < sizeof seen->value);
+    assert_true(message->key_length < sizeof seen->key &&
+                message->value_length < sizeof seen->value);
     if (message->key_length > 0)
         memcpy(seen->key, message->key, message->key_length);
     if (message->value_length > 0)
@@ -93,8 +96,9 @@ static void note_message(void *arg, const struct message *message)
     for (uint32_t i = 0; i < message->header_count; i++) {
         const struct message_header *header = &message->headers[i];
         size_t used = strlen(seen->headers);
-        (void)snprintf(seen->headers + used, sizeof seen->headers - used, "%.*s=%.*s;", (int)header->name.length,
-                       header->name.bytes, (int)header->value_length, (const char *)header->value);
+        (void)snprintf(seen->headers + used, sizeof seen->headers - used, "%.*s=%.*s;",
+                       (int)header->name.length, header->name.bytes, (int)header->value_length,
+                       (const char *)header->value);
     }
 }
 
@@ -106,11 +110,13 @@ static bool all_seen(void *arg)
 
 static void read_all(void)
 {
-    const struct kafka_property properties[] = {{"bootstrap.servers", mock_broker_bootstrap(fixture.broker)}};
-    const struct kafka_source_settings settings = {.client = {.properties = properties, .property_count = 1},
-                                                   .topics = topics,
-                                                   .topic_count = 2,
-                                                   .group = "test"};
+    const struct kafka_property properties[] = {
+        {"bootstrap.servers", mock_broker_bootstrap(fixture.broker)}};
+    const struct kafka_source_settings settings = {
+        .client = {.properties = properties, .property_count = 1},
+        .topics = topics,
+        .topic_count = 2,
+        .group = "test"};
     struct reader_store store;
     struct reader reader;
     struct reader *const readers[] = {&reader};
@@ -137,7 +143,8 @@ static void expect_seen(const struct seen *seen, uint16_t topic, const char *key
     assert_int_equal(seen->topic, topic);
     assert_int_equal(seen->key_length, strlen(key));
     assert_memory_equal(seen->key, key, strlen(key));
-    assert_int_equal(seen->partition, partitioner_partition(PARTITIONER_MURMUR2, key, strlen(key), PARTITIONS));
+    assert_int_equal(seen->partition,
+                     partitioner_partition(PARTITIONER_MURMUR2, key, strlen(key), PARTITIONS));
 }
 
 static struct produce_options make_options(const struct kafka_property *properties)
@@ -155,7 +162,8 @@ static struct produce_options make_options(const struct kafka_property *properti
 static void every_line_arrives_as_it_says(void **state)
 {
     (void)state;
-    const struct kafka_property properties[] = {{"bootstrap.servers", mock_broker_bootstrap(fixture.broker)}};
+    const struct kafka_property properties[] = {
+        {"bootstrap.servers", mock_broker_bootstrap(fixture.broker)}};
     const struct produce_options options = make_options(properties);
     struct produce_counts counts;
     struct up_err err = {0};
@@ -184,7 +192,8 @@ static void every_line_arrives_as_it_says(void **state)
 static void what_keeps_it_from_sending_is_told_apart(void **state)
 {
     (void)state;
-    const struct kafka_property there[] = {{"bootstrap.servers", mock_broker_bootstrap(fixture.broker)}};
+    const struct kafka_property there[] = {
+        {"bootstrap.servers", mock_broker_bootstrap(fixture.broker)}};
     const struct kafka_property nowhere[] = {{"bootstrap.servers", "127.0.0.1:1"}};
     struct produce_counts counts;
     struct up_err err;

@@ -1,4 +1,5 @@
-/* The laws of a shard on whole streams: what order, repetition, batches, cuts and loading must not change. */
+/* The laws of a shard on whole streams: what order, repetition, batches, cuts and loading must not
+ * change. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 
 enum { FIRST_DAY = 20100, HOUR_MS = 3600000 };
 
-/* ---- streams ---------------------------------------------------------------------------------------------------- */
+/* ---- streams --------------------------------------------------------------------------------- */
 
 struct stream {
     struct decoder *decoder; /* owns the texts of the events */
@@ -55,10 +56,11 @@ static FILE *simulate(uint64_t seed, int32_t days, double rate)
 }
 
 /* The events up to a day of the simulation, by time of arrival. */
-static void stream_init(struct stream *stream, uint64_t seed, int32_t days, double rate, int32_t last_day)
+static void stream_init(struct stream *stream, uint64_t seed, int32_t days, double rate,
+                        int32_t last_day)
 {
-    *stream = (struct stream){
-        .decoder = decoder_new(&(struct decoder_settings){.max_event_bytes = 65536, .partitions = 1})};
+    *stream = (struct stream){.decoder = decoder_new(&(struct decoder_settings){
+                                  .max_event_bytes = 65536, .partitions = 1})};
     struct line_reader *reader = line_reader_new();
     FILE *file = simulate(seed, days, rate);
     char *text = NULL;
@@ -120,7 +122,7 @@ static void disorder(struct event *events, size_t count, int64_t jitter_ms, stru
     mem_free(all);
 }
 
-/* ---- runs ------------------------------------------------------------------------------------------------------- */
+/* ---- runs ------------------------------------------------------------------------------------ */
 
 struct trial {
     struct evaluate_options options;
@@ -174,7 +176,8 @@ static void replace(struct trial *trial)
 }
 
 /* All events, with cuts and slices of closing and forgetting at random. */
-static void feed(struct trial *trial, const struct event *events, size_t count, int64_t batch_max, struct dice *dice)
+static void feed(struct trial *trial, const struct event *events, size_t count, int64_t batch_max,
+                 struct dice *dice)
 {
     int64_t left = dice_below(dice, batch_max) + 1;
     for (size_t i = 0; i < count; i++) {
@@ -206,7 +209,8 @@ static char *document_of(struct trial *trial)
     size_t length = 0;
     struct up_err err;
     FILE *file = open_memstream(&text, &length);
-    struct evaluate_run whole = {.options = &trial->options, .shards = &trial->shard, .sink = trial->outputs};
+    struct evaluate_run whole = {
+        .options = &trial->options, .shards = &trial->shard, .sink = trial->outputs};
     assert_int_equal(document_print(&whole, file, &err), UP_OK);
     fclose(file);
     trial->outputs = whole.sink;
@@ -224,7 +228,7 @@ static void assert_same_text(const char *actual, const char *expected)
         fail_msg("at byte %zu: '%.120s' instead of '%.120s'", at, actual + from, expected + from);
 }
 
-/* ---- laws ------------------------------------------------------------------------------------------------------- */
+/* ---- laws ------------------------------------------------------------------------------------ */
 
 static void any_order_within_the_join_window_gives_the_same_rows(void **state)
 {

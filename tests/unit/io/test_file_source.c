@@ -74,7 +74,8 @@ static void lines_end_with_lf_or_crlf(void **state)
     (void)state;
     static const char bytes[] = "one\ntwo\r\n\n\r\nfour\r\r\nlast";
     for (int compressed = 0; compressed < 2; compressed++) {
-        struct file_source *source = open_source(write_file("lines", bytes, sizeof bytes - 1, compressed == 1));
+        struct file_source *source =
+            open_source(write_file("lines", bytes, sizeof bytes - 1, compressed == 1));
         for (int round = 0; round < 2; round++) {
             struct up_err err;
             expect_line(source, "one");
