@@ -8,7 +8,8 @@
 #include "stat/wide.h"
 
 /* Count, sum and sum of squares of whole numbers, exact; a zeroed struct has no values. |total|
- * below 2^63 and n * squares below 2^127. */
+ * below 2^63 and |n * squares| below 2^127. Where no values can have these sums, since one of them
+ * has wrapped around (n * squares < total^2), all that is made of them is unknown. */
 struct mean_sums {
     int64_t n;
     int64_t total;

@@ -2,6 +2,7 @@
 #include "stat/mean.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/panic.h"
 #include "stat/special.h"
@@ -13,22 +14,24 @@ struct moments {
     double variance;
 };
 
-/* The variance comes from a 128-bit difference: no digit cancels. The extended divisions round once
- * more at most. */
-static struct moments sample_moments(const struct mean_sums *sums, int64_t scale)
+/* False where no values have these sums: one of them has wrapped around. The variance comes from a
+ * 128-bit difference: no digit cancels. The extended divisions round once more at most. */
+static bool sample_moments(const struct mean_sums *sums, int64_t scale, struct moments *ret_moments)
 {
     UP_ASSERT(sums->n >= 2);
     UP_ASSERT(scale >= 1);
     up_i128 n = sums->n;
     up_i128 deviation = n * sums->squares - (up_i128)sums->total * sums->total;
-    UP_ASSERT(deviation >= 0);
+    if (deviation < 0)
+        return false;
     double unit = (double)scale;
     double whole = (double)((long double)deviation / (long double)(n * (n - 1)));
-    return (struct moments){
+    *ret_moments = (struct moments){
         .n = (double)sums->n,
         .mean = (double)((long double)sums->total / ((long double)n * (long double)scale)),
         .variance = whole / (unit * unit),
     };
+    return true;
 }
 
 /* Means have few and whole degrees of freedom, and every evaluation of a team asks for twenty: what was once worked
@@ -47,9 +50,9 @@ static double t_975(double df)
 
 struct estimate mean_student(const struct mean_sums *sums, int64_t scale, double variance_min)
 {
-    if (sums->n < 2)
+    struct moments m;
+    if (sums->n < 2 || !sample_moments(sums, scale, &m))
         return estimate_unknown();
-    struct moments m = sample_moments(sums, scale);
     double half = t_975(m.n - 1) * sqrt(fmax(m.variance, variance_min) / m.n);
     return estimate_interval(m.mean, m.mean - half, m.mean + half, m.n);
 }
@@ -91,8 +94,10 @@ struct estimate mean_difference(const struct mean_stratum *strata, size_t count,
     for (size_t i = 0; i < count; i++) {
         if (!is_used(&strata[i]))
             continue;
-        struct moments one = sample_moments(&strata[i].one, scale);
-        struct moments zero = sample_moments(&strata[i].zero, scale);
+        struct moments one, zero;
+        if (!sample_moments(&strata[i].one, scale, &one) ||
+            !sample_moments(&strata[i].zero, scale, &zero))
+            return estimate_unknown();
         weighted_add(&all, &one, &zero, one.n * zero.n / (one.n + zero.n));
     }
     if (all.spread <= 0)
@@ -115,8 +120,10 @@ struct estimate mean_freed_hours(const struct mean_stratum *strata, size_t count
     for (size_t i = 0; i < count; i++) {
         if (!is_used(&strata[i]))
             continue;
-        struct moments one = sample_moments(&strata[i].one, scale);
-        struct moments zero = sample_moments(&strata[i].zero, scale);
+        struct moments one, zero;
+        if (!sample_moments(&strata[i].one, scale, &one) ||
+            !sample_moments(&strata[i].zero, scale, &zero))
+            return estimate_unknown();
         weighted_add(&all, &one, &zero, one.n);
     }
     if (all.spread <= 0)

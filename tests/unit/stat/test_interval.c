@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "stat/interval.h"
+#include "stat/special.h"
 #include "support/dice.h"
 #include "support/near.h"
 
@@ -128,6 +129,19 @@ static void test_garwood(void **state)
     assert_near(interval_garwood(0, 2).hi, -log(0.025) / 2, 1e-14);
 }
 
+static void test_garwood_is_chi_square(void **state)
+{
+    (void)state;
+    for (int64_t k = 0; k <= 400; k++) {
+        struct estimate e = interval_garwood(k, 1);
+        assert_true(interval_garwood(k, 1).hi == e.hi); /* remembered, too */
+        double events = (double)k;
+        assert_near(e.hi / special_chi2_quantile(0.975, 2 * events + 2), 0.5, 1e-15);
+        if (k > 0)
+            assert_near(e.lo / special_chi2_quantile(0.025, 2 * events), 0.5, 1e-15);
+    }
+}
+
 /* By definition the Poisson distribution with mean lo gives k or more, the one with mean hi k or
  * fewer, in 2.5 %. */
 static void test_garwood_tails(void **state)
@@ -181,7 +195,7 @@ int main(void)
         cmocka_unit_test(test_wilson),         cmocka_unit_test(test_newcombe),
         cmocka_unit_test(test_square_and_add), cmocka_unit_test(test_garwood),
         cmocka_unit_test(test_garwood_tails),  cmocka_unit_test(test_exp),
-        cmocka_unit_test(test_clip_and_zero),
+        cmocka_unit_test(test_clip_and_zero),  cmocka_unit_test(test_garwood_is_chi_square),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,39 @@ static void test_student(void **state)
     assert_true(point.known && point.lo == 3 && point.hi == 3);
 }
 
+/* n values with the sum 0 and the variance n: half the width is the quantile itself. */
+static void test_each_degree_of_freedom(void **state)
+{
+    (void)state;
+    for (int64_t df = 1; df <= 200; df++) {
+        int64_t n = df + 1;
+        const struct mean_sums sums = {n, 0, (up_i128)n * df};
+        double quantile = special_t_quantile(0.975, (double)df);
+        struct estimate first = mean_student(&sums, 1, 0);
+        assert_near(first.hi / quantile, 1, 1e-15);
+        assert_true(mean_student(&sums, 1, 0).hi == first.hi); /* remembered, too */
+    }
+}
+
+/* No values have these: a sum of squares has wrapped around. */
+static void test_impossible_sums(void **state)
+{
+    (void)state;
+    const struct mean_sums wrapped = {2, 10, 49};
+    const struct mean_sums negative = {100000, 0, -1};
+    const struct mean_sums fine = {2, 3, 5};
+    const struct mean_stratum strata[] = {{fine, fine}, {wrapped, fine}};
+    const struct mean_stratum mirrored[] = {{fine, fine}, {fine, wrapped}};
+    assert_false(mean_student(&wrapped, 1, 1).known);
+    assert_false(mean_student(&negative, 1, 1).known);
+    assert_true(mean_difference(strata, 1, 1).known);
+    assert_false(mean_difference(strata, 2, 1).known);
+    assert_false(mean_difference(mirrored, 2, 1).known);
+    assert_true(mean_freed_hours(strata, 1, 1).known);
+    assert_false(mean_freed_hours(strata, 2, 1).known);
+    assert_false(mean_freed_hours(mirrored, 2, 1).known);
+}
+
 /* 2^31 pairs of values around 2^31, one apart from the mean: the variance is exactly 2n/(2n - 1),
  * after 2^94 less 2^94. */
 static void test_huge_counts(void **state)
@@ -191,10 +224,11 @@ static void test_freed_hours(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unknown),     cmocka_unit_test(test_student),
-        cmocka_unit_test(test_huge_counts), cmocka_unit_test(test_no_cancellation),
-        cmocka_unit_test(test_welch),       cmocka_unit_test(test_difference),
-        cmocka_unit_test(test_freed_hours),
+        cmocka_unit_test(test_unknown),         cmocka_unit_test(test_student),
+        cmocka_unit_test(test_huge_counts),     cmocka_unit_test(test_no_cancellation),
+        cmocka_unit_test(test_welch),           cmocka_unit_test(test_difference),
+        cmocka_unit_test(test_freed_hours),     cmocka_unit_test(test_each_degree_of_freedom),
+        cmocka_unit_test(test_impossible_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
