@@ -28,7 +28,8 @@ enum {
     ARMS_MANUAL_DRAWN = 1 << ARM_NONE_RANDOM,
 };
 
-/* One value per counter, indexed by enum counter. */
+/* One value per counter, indexed by enum counter. Sums over very many tasks wrap around at 2^64:
+ * what is taken back comes off exactly, and a mean of impossible sums is unknown. */
 struct counters {
     int64_t at[COUNTERS];
 };
@@ -71,17 +72,59 @@ int64_t cell_get(const struct cell_store *store, uint32_t cell, enum counter cou
 void cell_read(const struct cell_store *store, uint32_t cell, struct counters *ret_counters);
 /* counters->at[c] += the cell's value, for every c. */
 void cell_add_to(const struct cell_store *store, uint32_t cell, struct counters *counters);
-/* The same for the chain from `cell` on (0 = an empty one), each cell into the counters of its arm. Returns their arms
- * as bits. The hot loop of an evaluation. */
-uint32_t cell_add_chain_to(const struct cell_store *store, uint32_t cell, struct counters by_arm[ARMS]);
-/* Asks the processor for a cell that will be read soon; 0 is fine. */
-void cell_prefetch(const struct cell_store *store, uint32_t cell);
 
 /* Adds (sign 1) or takes back (sign -1) one task. May widen: returns the cell's handle from now on, whose place in
  * the chain the caller must mend when it differs. */
-uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *amounts, int sign);
+uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *amounts,
+                    int sign);
 /* The same with a value per counter (a loaded row, a difference). */
 uint32_t cell_merge(struct cell_store *store, uint32_t cell, const struct counters *counters);
 
 /* The counters of one task. */
 void amounts_add_to(const struct amounts *amounts, int sign, struct counters *counters);
+
+/* a + b and a - b, around 2^64. */
+static inline int64_t cell_wrap_add(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static inline int64_t cell_wrap_subtract(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+/* ---- sums over many cells ------------------------------------------------------------------- */
+
+enum { CELL_SUMS = 6, CELL_COUNTS = COUNTERS - CELL_SUMS };
+
+/* Cells whose counts take one byte, nearly all, in the order in which they hold them. */
+struct cell_narrow_total {
+    uint32_t counts[CELL_COUNTS];
+    uint64_t sums[CELL_SUMS];
+};
+
+/* Of at most 2^24 cells, by arm. What has no bit in `narrow_arms` or `wide_arms` means nothing. */
+struct cell_totals {
+    uint32_t narrow_arms, wide_arms;
+    struct cell_narrow_total narrow[ARMS];
+    struct counters wide[ARMS];
+};
+
+static inline void cell_totals_init(struct cell_totals *totals)
+{
+    totals->narrow_arms = totals->wide_arms = 0;
+}
+
+/* The arms of which there is a cell, as bits 1 << arm. */
+static inline uint32_t cell_totals_arms(const struct cell_totals *totals)
+{
+    return totals->narrow_arms | totals->wide_arms;
+}
+
+/* Takes in the cells of a chain (0 = none). The hot loop of an evaluation. */
+void cell_totals_add(struct cell_totals *totals, const struct cell_store *store, uint32_t first);
+/* Adds the totals of one arm to the counters. */
+void cell_totals_add_to(const struct cell_totals *totals, enum arm arm, struct counters *counters);
+/* Asks the processor for a cell that is looked at soon; 0 = none. */
+void cell_prefetch(const struct cell_store *store, uint32_t cell);

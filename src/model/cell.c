@@ -44,10 +44,13 @@ static const struct slot slots[COUNTERS] = {
 };
 
 _Static_assert(COUNTERS <= 64, "amounts.counts has a bit for each counter");
+_Static_assert((int)SUMS == (int)CELL_SUMS && (int)COUNTS == (int)CELL_COUNTS,
+               "totals have a place for each counter");
 
 const char *cell_arm_name(enum arm arm)
 {
-    static const char *const names[ARMS] = {"ai", "ai_random", "none", "none_random", "bypass", "bypass_random"};
+    static const char *const names[ARMS] = {"ai",          "ai_random", "none",
+                                            "none_random", "bypass",    "bypass_random"};
     UP_ASSERT(arm < ARMS);
     return names[arm];
 }
@@ -224,7 +227,7 @@ static inline int64_t read_sum(const uint8_t *record, uint32_t at)
 
 static inline void add_sum(uint8_t *record, uint32_t at, int64_t amount)
 {
-    int64_t value = read_sum(record, at) + amount;
+    int64_t value = cell_wrap_add(read_sum(record, at), amount);
     memcpy(record + SUMS_AT + (size_t)at * 8, &value, sizeof value);
 }
 
@@ -241,46 +244,18 @@ int64_t cell_get(const struct cell_store *store, uint32_t cell, enum counter cou
     return slot.is_sum ? read_sum(record, slot.at) : read_count(record, width_class(cell), slot.at);
 }
 
+static void add_record(const uint8_t *record, uint32_t class, struct counters *counters)
+{
+    for (int c = 0; c < COUNTERS; c++) {
+        int64_t value = slots[c].is_sum ? read_sum(record, slots[c].at)
+                                        : read_count(record, class, slots[c].at);
+        counters->at[c] = cell_wrap_add(counters->at[c], value);
+    }
+}
+
 void cell_add_to(const struct cell_store *store, uint32_t cell, struct counters *counters)
 {
-    const uint8_t *record = record_of(store, cell);
-    uint32_t class = width_class(cell);
-    if (class == 0) {
-#define COUNTER(name, help) counters->at[COUNTER_##name] += record[COUNTS_AT + COUNT_##name];
-#define SUM(name, help) counters->at[COUNTER_##name] += read_sum(record, SUM_##name);
-#include "model/counters.def"
-#undef COUNTER
-#undef SUM
-        return;
-    }
-#define COUNTER(name, help) counters->at[COUNTER_##name] += read_count(record, class, COUNT_##name);
-#define SUM(name, help) counters->at[COUNTER_##name] += read_sum(record, SUM_##name);
-#include "model/counters.def"
-#undef COUNTER
-#undef SUM
-}
-
-void cell_prefetch(const struct cell_store *store, uint32_t cell)
-{
-    if (cell == 0)
-        return;
-    const uint8_t *record = record_of(store, cell);
-    __builtin_prefetch(record);
-    __builtin_prefetch(record + COUNTS_AT + COUNTS - 1);
-}
-
-uint32_t cell_add_chain_to(const struct cell_store *store, uint32_t cell, struct counters by_arm[ARMS])
-{
-    uint32_t arms = 0;
-    while (cell != 0) {
-        uint32_t next = cell_next(store, cell);
-        enum arm arm = cell_arm(store, cell);
-        cell_prefetch(store, next);
-        cell_add_to(store, cell, &by_arm[arm]);
-        arms |= 1U << arm;
-        cell = next;
-    }
-    return arms;
+    add_record(record_of(store, cell), width_class(cell), counters);
 }
 
 void cell_read(const struct cell_store *store, uint32_t cell, struct counters *ret_counters)
@@ -319,7 +294,8 @@ static uint32_t add_count(struct cell_store *store, uint32_t cell, uint32_t at, 
     return cell;
 }
 
-uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *amounts, int sign)
+uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *amounts,
+                    int sign)
 {
     for (uint64_t left = amounts->counts; left != 0; left &= left - 1)
         cell = add_count(store, cell, slots[__builtin_ctzll(left)].at, sign);
@@ -344,14 +320,89 @@ uint32_t cell_merge(struct cell_store *store, uint32_t cell, const struct counte
     return cell;
 }
 
+static void add_to(struct counters *counters, enum counter counter, int64_t amount)
+{
+    counters->at[counter] = cell_wrap_add(counters->at[counter], amount);
+}
+
 void amounts_add_to(const struct amounts *amounts, int sign, struct counters *counters)
 {
     for (uint64_t left = amounts->counts; left != 0; left &= left - 1)
         counters->at[__builtin_ctzll(left)] += sign;
-    counters->at[COUNTER_quality_sum] += sign * amounts->quality_sum;
-    counters->at[COUNTER_quality_sq] += sign * amounts->quality_sq;
-    counters->at[COUNTER_cycle_ln] += sign * amounts->cycle_ln;
-    counters->at[COUNTER_cycle_ln_sq] += sign * amounts->cycle_ln_sq;
-    counters->at[COUNTER_effort_s10] += sign * amounts->effort_s10;
-    counters->at[COUNTER_effort_sq] += sign * amounts->effort_sq;
+    add_to(counters, COUNTER_quality_sum, sign * amounts->quality_sum);
+    add_to(counters, COUNTER_quality_sq, sign * amounts->quality_sq);
+    add_to(counters, COUNTER_cycle_ln, sign * amounts->cycle_ln);
+    add_to(counters, COUNTER_cycle_ln_sq, sign * amounts->cycle_ln_sq);
+    add_to(counters, COUNTER_effort_s10, sign * amounts->effort_s10);
+    add_to(counters, COUNTER_effort_sq, sign * amounts->effort_sq);
+}
+
+/* ---- sums over many cells ------------------------------------------------------------------- */
+
+/* Whole vectors first, and a function of its own: gcc vectorises only loops that leave nothing
+ * over, and forgets `restrict` where it inlines. */
+__attribute__((noinline)) static void add_narrow(const uint8_t *restrict record,
+                                                 struct cell_narrow_total *restrict total)
+{
+    enum { VECTOR = 16, WHOLE = COUNTS / VECTOR * VECTOR };
+    for (size_t i = 0; i < SUMS; i++) {
+        uint64_t value;
+        memcpy(&value, record + SUMS_AT + i * sizeof value, sizeof value);
+        total->sums[i] += value;
+    }
+    for (size_t i = 0; i < WHOLE; i++)
+        total->counts[i] += record[COUNTS_AT + i];
+    for (size_t i = WHOLE; i < COUNTS; i++)
+        total->counts[i] += record[COUNTS_AT + i];
+}
+
+static void add_to_totals(struct cell_totals *totals, const uint8_t *record, uint32_t class)
+{
+    uint32_t arm = record[MARK_AT] & 0x7f;
+    uint32_t *arms = class == 0 ? &totals->narrow_arms : &totals->wide_arms;
+    bool first = (*arms & 1U << arm) == 0;
+    *arms |= 1U << arm;
+    if (class == 0) {
+        if (first)
+            totals->narrow[arm] = (struct cell_narrow_total){.counts = {0}};
+        add_narrow(record, &totals->narrow[arm]);
+    } else {
+        if (first)
+            totals->wide[arm] = (struct counters){{0}};
+        add_record(record, class, &totals->wide[arm]);
+    }
+}
+
+void cell_totals_add(struct cell_totals *totals, const struct cell_store *store, uint32_t first)
+{
+    uint32_t next;
+    for (uint32_t cell = first; cell != 0; cell = next) {
+        const uint8_t *record = record_of(store, cell);
+        add_to_totals(totals, record, width_class(cell));
+        memcpy(&next, record + NEXT_AT, sizeof next);
+    }
+}
+
+void cell_totals_add_to(const struct cell_totals *totals, enum arm arm, struct counters *counters)
+{
+    if ((totals->narrow_arms & 1U << arm) != 0) {
+        const struct cell_narrow_total *total = &totals->narrow[arm];
+#define COUNTER(name, help) add_to(counters, COUNTER_##name, total->counts[COUNT_##name]);
+#define SUM(name, help) add_to(counters, COUNTER_##name, (int64_t)total->sums[SUM_##name]);
+#include "model/counters.def"
+#undef COUNTER
+#undef SUM
+    }
+    for (int c = 0; (totals->wide_arms & 1U << arm) != 0 && c < COUNTERS; c++)
+        add_to(counters, (enum counter)c, totals->wide[arm].at[c]);
+}
+
+void cell_prefetch(const struct cell_store *store, uint32_t cell)
+{
+    if (cell == 0)
+        return;
+    const uint8_t *record = record_of(store, cell);
+    __builtin_prefetch(record);
+    __builtin_prefetch(record + COUNTS_AT);
+    __builtin_prefetch(record + COUNTS_AT + COUNTS - 1);
 }

@@ -353,7 +353,8 @@ static void cut_old_cells(struct shard *shard, const struct sink *sink)
     for (size_t i = 0; i < count; i++) {
         if (i + 1 < count && compare_old_cells(&old[i], &old[i + 1]) == 0) {
             for (int c = 0; c < COUNTERS; c++)
-                old[i + 1].difference.at[c] += old[i].difference.at[c];
+                old[i + 1].difference.at[c] =
+                    cell_wrap_add(old[i + 1].difference.at[c], old[i].difference.at[c]);
             continue;
         }
         struct cell_row row = {

@@ -22,16 +22,6 @@ static int64_t not_routine(const int64_t kinds[KINDS])
     return kinds[1] + kinds[2] + kinds[3];
 }
 
-static void add_day(const struct cell_store *cells, const struct workflow *workflow, int32_t day,
-                    int64_t kinds[KINDS])
-{
-    uint32_t cell = team_cells(workflow, day);
-    for (; cell != 0; cell = cell_next(cells, cell)) {
-        for (int k = 0; k < KINDS; k++)
-            kinds[k] += cell_get(cells, cell, kind_counters[k]);
-    }
-}
-
 struct task_mix_baseline task_mix_look_back(const struct window_sums *sums)
 {
     int32_t start = sums->team->first_cell_day;
@@ -41,10 +31,10 @@ struct task_mix_baseline task_mix_look_back(const struct window_sums *sums)
     baseline.last_day = start + BASELINE_DAYS - 1;
     for (size_t i = 0; i < sums->count; i++) {
         const struct workflow *workflow = &sums->team->workflows[sums->workflows[i].number];
+        struct counters held = {{0}};
+        windows_add_days(sums->shard, workflow, ARMS_ALL, start, baseline.last_day, &held);
         for (int k = 0; k < KINDS; k++)
-            baseline.kinds[k] += workflow->baseline_kinds[k];
-        for (int32_t day = start; day <= baseline.last_day; day++)
-            add_day(&sums->shard->cells, workflow, day, baseline.kinds);
+            baseline.kinds[k] += workflow->baseline_kinds[k] + held.at[kind_counters[k]];
     }
     return baseline;
 }

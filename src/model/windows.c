@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/panic.h"
 
-enum { DECISION_DAYS = 90 };
+enum { DECISION_DAYS = 90, PREFETCH_DAYS = 8 };
 
 /* Days of memory of one workflow that lie in first ... last. */
 struct day_range {
@@ -79,31 +79,49 @@ void windows_free(struct window_sums *sums)
     mem_free(sums);
 }
 
-static int64_t count_ai(const struct workflow_sums *sums)
+/* Back from the last day, as windows grow: what is asked for ahead of the first day is needed soon,
+ * too. */
+static void total_days(const struct cell_store *cells, const struct workflow *workflow,
+                       struct day_range range, struct cell_totals *ret_totals)
 {
-    return sums->by_arm[ARM_AI].at[COUNTER_tasks] + sums->by_arm[ARM_AI_RANDOM].at[COUNTER_tasks];
+    cell_totals_init(ret_totals);
+    for (int64_t day = range.last; day >= range.first; day--) {
+        cell_prefetch(cells, team_cells(workflow, (int32_t)day - PREFETCH_DAYS));
+        cell_totals_add(ret_totals, cells, team_cells(workflow, (int32_t)day));
+    }
 }
 
 static void extend_workflow(const struct cell_store *cells, const struct workflow *workflow,
-                            int32_t first_day, int32_t last_day, struct workflow_sums *sums)
+                            struct day_range range, bool layered, struct workflow_sums *sums)
 {
-    struct day_range range = clip_days(workflow, first_day, last_day);
-    for (int64_t day = range.first; day <= range.last; day++) {
-        int64_t ai_before = count_ai(sums);
-        cell_prefetch(cells, team_cells(workflow, (int32_t)day + 1));
-        sums->arms |= cell_add_chain_to(cells, team_cells(workflow, (int32_t)day), sums->by_arm);
-        if (day < workflow->first_redesign_day)
-            sums->layered += count_ai(sums) - ai_before;
+    struct cell_totals totals;
+    total_days(cells, workflow, range, &totals);
+    uint32_t arms = cell_totals_arms(&totals);
+    sums->arms |= arms;
+    for (uint32_t left = arms; left != 0; left &= left - 1) {
+        enum arm arm = (enum arm)__builtin_ctz(left);
+        int64_t tasks_before = sums->by_arm[arm].at[COUNTER_tasks];
+        cell_totals_add_to(&totals, arm, &sums->by_arm[arm]);
+        if (layered && (1U << arm & ARMS_AI) != 0)
+            sums->layered += sums->by_arm[arm].at[COUNTER_tasks] - tasks_before;
     }
 }
 
 void windows_extend(struct window_sums *sums, int32_t first_day)
 {
     UP_ASSERT(first_day <= sums->first_day);
+    const struct cell_store *cells = &sums->shard->cells;
     for (size_t i = 0; i < sums->count; i++) {
         struct workflow_sums *of = &sums->workflows[i];
-        extend_workflow(&sums->shard->cells, &sums->team->workflows[of->number], first_day,
-                        sums->first_day - 1, of);
+        const struct workflow *workflow = &sums->team->workflows[of->number];
+        struct day_range days = clip_days(workflow, first_day, sums->first_day - 1);
+        struct day_range before = days, since = days;
+        if (before.last >= workflow->first_redesign_day)
+            before.last = (int64_t)workflow->first_redesign_day - 1;
+        if (since.first < workflow->first_redesign_day)
+            since.first = workflow->first_redesign_day;
+        extend_workflow(cells, workflow, since, false, of);
+        extend_workflow(cells, workflow, before, true, of);
     }
     sums->first_day = first_day;
 }
@@ -111,7 +129,7 @@ void windows_extend(struct window_sums *sums, int32_t first_day)
 static void add(const struct counters *from, struct counters *counters)
 {
     for (int c = 0; c < COUNTERS; c++)
-        counters->at[c] += from->at[c];
+        counters->at[c] = cell_wrap_add(counters->at[c], from->at[c]);
 }
 
 void windows_pool(const struct workflow_sums *workflow, uint32_t arms, struct counters *counters)
@@ -139,21 +157,17 @@ struct counters windows_minus(const struct counters *a, const struct counters *b
 {
     struct counters difference;
     for (int c = 0; c < COUNTERS; c++)
-        difference.at[c] = a->at[c] - b->at[c];
+        difference.at[c] = cell_wrap_subtract(a->at[c], b->at[c]);
     return difference;
 }
 
 void windows_add_days(const struct shard *shard, const struct workflow *workflow, uint32_t arms,
                       int32_t first_day, int32_t last_day, struct counters *counters)
 {
-    struct day_range range = clip_days(workflow, first_day, last_day);
-    for (int64_t day = range.first; day <= range.last; day++) {
-        uint32_t cell = team_cells(workflow, (int32_t)day);
-        for (; cell != 0; cell = cell_next(&shard->cells, cell)) {
-            if ((1U << cell_arm(&shard->cells, cell) & arms) != 0)
-                cell_add_to(&shard->cells, cell, counters);
-        }
-    }
+    struct cell_totals totals;
+    total_days(&shard->cells, workflow, clip_days(workflow, first_day, last_day), &totals);
+    for (uint32_t left = cell_totals_arms(&totals) & arms; left != 0; left &= left - 1)
+        cell_totals_add_to(&totals, (enum arm)__builtin_ctz(left), counters);
 }
 
 /* Is there a cell of the pool on day - 89 ... day in which the counter is not 0? */

@@ -23,14 +23,16 @@ static struct amounts random_amounts(struct dice *dice)
     return amounts;
 }
 
-static void assert_reads(const struct cell_store *store, uint32_t cell, const struct counters *expected)
+static void assert_reads(const struct cell_store *store, uint32_t cell,
+                         const struct counters *expected)
 {
     struct counters actual;
     cell_read(store, cell, &actual);
     for (int c = 0; c < COUNTERS; c++) {
-        if (actual.at[c] != expected->at[c] || cell_get(store, cell, (enum counter)c) != expected->at[c])
-            fail_msg("%s: %lld, not %lld", cell_counter_name((enum counter)c), (long long)actual.at[c],
-                     (long long)expected->at[c]);
+        if (actual.at[c] != expected->at[c] ||
+            cell_get(store, cell, (enum counter)c) != expected->at[c])
+            fail_msg("%s: %lld, not %lld", cell_counter_name((enum counter)c),
+                     (long long)actual.at[c], (long long)expected->at[c]);
     }
 }
 
@@ -88,9 +90,77 @@ static void test_merge_takes_any_width(void **state)
     cell_store_done(&store);
 }
 
+/* 100,000 tasks of the largest effort: the sum of squares does not fit, and yet comes off again. */
+static void test_sums_wrap_around(void **state)
+{
+    (void)state;
+    const struct amounts most = {.counts = UINT64_C(1) << COUNTER_tasks | UINT64_C(1)
+                                                                              << COUNTER_effort_n,
+                                 .effort_s10 = 10000000,
+                                 .effort_sq = INT64_C(100000000000000)};
+    const int tasks = 100000;
+    struct cell_store store;
+    cell_store_init(&store);
+    uint32_t cell = cell_new(&store, ARM_AI);
+    struct counters expected = {{0}};
+    for (int i = 0; i < tasks; i++) {
+        cell = cell_apply(&store, cell, &most, 1);
+        amounts_add_to(&most, 1, &expected);
+    }
+    assert_true(expected.at[COUNTER_effort_sq] < 0);
+    assert_reads(&store, cell, &expected);
+    for (int i = 1; i < tasks; i++) {
+        cell = cell_apply(&store, cell, &most, -1);
+        amounts_add_to(&most, -1, &expected);
+    }
+    assert_reads(&store, cell, &expected);
+    assert_int_equal(expected.at[COUNTER_effort_sq], most.effort_sq);
+    cell_store_done(&store);
+}
+
+/* Chains of cells of every width, and of two arms. */
+static void test_totals(void **state)
+{
+    (void)state;
+    struct dice dice = dice_take();
+    struct cell_store store;
+    cell_store_init(&store);
+    struct counters expected[ARMS] = {{{0}}};
+    struct cell_totals totals;
+    cell_totals_init(&totals);
+    for (int i = 0; i < 600; i++) {
+        uint32_t chain = 0;
+        for (int left = (int)dice_below(&dice, 4); left > 0; left--) {
+            struct counters counters;
+            bool wide = dice_below(&dice, 8) == 0;
+            for (int c = 0; c < COUNTERS; c++) {
+                bool sum = cell_counter_is_sum((enum counter)c);
+                counters.at[c] =
+                    dice_below(&dice, wide || sum ? INT64_C(1) << dice_below(&dice, 60) : 256);
+            }
+            enum arm arm = (enum arm)(2 + dice_below(&dice, 2));
+            uint32_t cell = cell_merge(&store, cell_new(&store, arm), &counters);
+            cell_set_next(&store, cell, chain);
+            chain = cell;
+            for (int c = 0; c < COUNTERS; c++)
+                expected[arm].at[c] = cell_wrap_add(expected[arm].at[c], counters.at[c]);
+        }
+        cell_prefetch(&store, chain);
+        cell_totals_add(&totals, &store, chain);
+    }
+    assert_int_equal(cell_totals_arms(&totals), 1U << ARM_NONE | 1U << ARM_NONE_RANDOM);
+    for (enum arm arm = ARM_NONE; arm <= ARM_NONE_RANDOM; arm++) {
+        struct counters sums = {{0}};
+        cell_totals_add_to(&totals, arm, &sums);
+        assert_memory_equal(&sums, &expected[arm], sizeof sums);
+    }
+    cell_store_done(&store);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_grows_and_gives_back),
-                                       cmocka_unit_test(test_merge_takes_any_width)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_grows_and_gives_back), cmocka_unit_test(test_merge_takes_any_width),
+        cmocka_unit_test(test_sums_wrap_around), cmocka_unit_test(test_totals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,6 +199,26 @@ static void test_why_unknown(void **state)
     hand_made_done(&made);
 }
 
+/* 100,000 tasks of the largest effort: their sum of squares wraps around over the days. */
+static void test_sums_that_do_not_fit(void **state)
+{
+    (void)state;
+    const int64_t effort = 10000000;
+    struct hand_made made;
+    hand_made_init(&made);
+    for (int32_t day = D - 1; day <= D; day++) {
+        struct counters c = {.at = {[COUNTER_tasks] = 50000, [COUNTER_outcomes] = 50000}};
+        c.at[COUNTER_effort_n] = 50000;
+        c.at[COUNTER_effort_s10] = 50000 * effort;
+        c.at[COUNTER_effort_sq] = 50000 * effort * effort;
+        hand_made_add(&made, "w", day, ARM_AI, &c);
+    }
+    add_values(&made, "w", ARM_NONE, COUNTER_effort_n, 10, 4600, 100);
+    struct record r = measure(&made);
+    assert_unknown(&r, MEASURE_freed_hours, BECAUSE_TOO_FEW);
+    hand_made_done(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_faster_but_worse),
         cmocka_unit_test(test_no_variance),
         cmocka_unit_test(test_why_unknown),
+        cmocka_unit_test(test_sums_that_do_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,6 +105,54 @@ static void test_days(void **state)
     hand_made_done(&made);
 }
 
+/* Layered are AI tasks of days before the first redesign, wherever in a window that lies. */
+static void test_layered(void **state)
+{
+    (void)state;
+    for (int32_t redesign = D - 30; redesign <= D + 2; redesign++) {
+        struct hand_made made;
+        hand_made_init(&made);
+        int64_t expected = 0;
+        for (int32_t day = D - 27; day <= D; day++) {
+            hand_made_add(&made, "w", day, ARM_AI, HAND_MADE_CELL([COUNTER_tasks] = 3));
+            hand_made_add(&made, "w", day, ARM_NONE, HAND_MADE_CELL([COUNTER_tasks] = 5));
+            expected += day < redesign ? 3 : 0;
+        }
+        hand_made_redesign(&made, "w", redesign);
+        struct window_sums *sums = windows_new(&made.shard, &made.team, D, WINDOWS_WHOLE_TEAM);
+        windows_extend(sums, D);
+        windows_extend(sums, D - 6);
+        windows_extend(sums, D - 27);
+        assert_int_equal(sums->workflows[0].layered, expected);
+        assert_int_equal(sums->workflows[0].by_arm[ARM_AI].at[COUNTER_tasks], 84);
+        assert_int_equal(sums->workflows[0].by_arm[ARM_NONE].at[COUNTER_tasks], 140);
+        windows_free(sums);
+        hand_made_done(&made);
+    }
+}
+
+static void test_sums_wrap_around(void **state)
+{
+    (void)state;
+    struct hand_made made;
+    hand_made_init(&made);
+    for (int32_t day = D - 1; day <= D; day++)
+        hand_made_add(&made, "w", day, ARM_AI,
+                      HAND_MADE_CELL([COUNTER_tasks] = 1, [COUNTER_effort_sq] = INT64_MAX));
+    struct window_sums *sums = windows_new(&made.shard, &made.team, D, WINDOWS_WHOLE_TEAM);
+    windows_extend(sums, D - 1);
+    struct counters twice = {{0}}, once = {{0}};
+    windows_pool_all(sums, ARMS_AI, &twice);
+    assert_int_equal(twice.at[COUNTER_effort_sq], -2);
+    windows_add_days(&made.shard, &made.team.workflows[0], ARMS_AI, D, D, &once);
+    struct counters left = windows_minus(&twice, &once);
+    assert_int_equal(left.at[COUNTER_effort_sq], INT64_MAX);
+    windows_pool_all(sums, ARMS_AI, &twice);
+    assert_int_equal(twice.at[COUNTER_effort_sq], -4);
+    windows_free(sums);
+    hand_made_done(&made);
+}
+
 static void test_silence(void **state)
 {
     (void)state;
@@ -144,9 +192,13 @@ static void test_manual_work(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nested),      cmocka_unit_test(test_order_is_that_of_bytes),
-        cmocka_unit_test(test_days),        cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_order_is_that_of_bytes),
+        cmocka_unit_test(test_days),
+        cmocka_unit_test(test_silence),
         cmocka_unit_test(test_manual_work),
+        cmocka_unit_test(test_layered),
+        cmocka_unit_test(test_sums_wrap_around),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
