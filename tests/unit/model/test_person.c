@@ -103,8 +103,37 @@ static void test_weeks(void **state)
     mem_free(person);
 }
 
+/* One byte a counter as long as none outgrows it, exact over more weeks than 16 bits hold, too. */
+static void test_sums_of_many_full_weeks(void **state)
+{
+    (void)state;
+    enum { MANY = 700 };
+    struct person *person = new_person();
+    person->first_ai = DAY_NEVER;
+    for (int32_t week = 0; week < MANY; week++) {
+        struct week_counters counters;
+        for (int c = 0; c < WEEK_COUNTERS; c++)
+            counters.at[c] = 255 - c * (week % 7);
+        assert_true(person_add_week(person, week, &counters, 1, 0));
+    }
+    assert_int_equal(person->weeks.width, 1);
+    for (int32_t first = 0; first < MANY; first += 43) {
+        struct week_counters sums = {{0}}, expected = {{0}};
+        person_sum_weeks(person, first, MANY - 1, &sums);
+        for (int32_t week = first; week < MANY; week++) {
+            for (int c = 0; c < WEEK_COUNTERS; c++)
+                expected.at[c] += 255 - c * (week % 7);
+        }
+        assert_memory_equal(&sums, &expected, sizeof sums);
+    }
+    person_done(person);
+    mem_free(person);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_day_sets), cmocka_unit_test(test_weeks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_day_sets),
+                                       cmocka_unit_test(test_weeks),
+                                       cmocka_unit_test(test_sums_of_many_full_weeks)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
