@@ -84,8 +84,8 @@ void calendar_open(struct calendar *calendar, int32_t day, uint32_t teams)
     calendar->quiet_run = quiet ? calendar->quiet_run + 1 : 0;
     if (!quiet)
         remember(calendar, (int32_t)worked);
-    int weekday = (int)((day + 3) % 7); /* 0 = Monday; day 0 was a Thursday */
-    bool hidden = quiet && !(calendar->quiet_run >= HIDDEN_RUN && weekday < WORKING_WEEKDAYS);
+    bool weekend = calendar_weekday(day) >= WORKING_WEEKDAYS;
+    bool hidden = quiet && (calendar->quiet_run < HIDDEN_RUN || weekend);
 
     size_t kept = (size_t)(day - calendar->kept_from);
     mem_reserve(&calendar->days, &calendar->day_capacity, kept + 1, sizeof *calendar->days);
