@@ -1,9 +1,10 @@
-/* What one evaluation of a team costs: 8 people x 3 workflows x 90 days x 2 arms, the same data in each run.
+/* What one evaluation of a team costs: 8 people x 3 workflows x 90 days x 2 arms, the same data in
+ * each run.
  *
- *   bench_evaluation [TEAMS]    default 2000; warm = one team again and again, cold = all teams in turn
+ *   bench_evaluation [TEAMS]    default 2000; warm = one team again, cold = all teams in turn
  *
- * Prints processor time, the best and the middle of several rounds, and a hash of all figures: what makes it faster
- * must not change that. */
+ * Prints processor time, the best and the middle of several rounds, and a hash of all figures: what
+ * makes it faster must not change that. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,13 +27,13 @@ enum {
     CAPABILITIES = 3,
     LAST_DAY = 20600,
     CLOSED_DAYS = 28,
-    ROUNDS = 7,
-    WARM_TURNS = 400
+    ROUNDS = 14,
+    WARM_TURNS = 200
 };
 
 static const char *const workflow_names[WORKFLOWS] = {"claims", "letters", "offers"};
 
-/* ---- the data ------------------------------------------------------------------------------------------------- */
+/* ---- the data -------------------------------------------------------------------------------- */
 
 struct maker {
     struct dice dice;
@@ -227,7 +228,7 @@ static struct shard *make_data(const struct settings *settings, int64_t teams)
     return maker.shard;
 }
 
-/* ---- what comes out ------------------------------------------------------------------------------------------- */
+/* ---- what comes out -------------------------------------------------------------------------- */
 
 static void take_estimate(uint64_t *hash, struct estimate e)
 {
@@ -265,7 +266,7 @@ static void take_closed(void *arg, const struct shard *shard, const struct team 
     take_judgement(arg, evaluation);
 }
 
-/* ---- the clock ------------------------------------------------------------------------------------------------ */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b)
 {
