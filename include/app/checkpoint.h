@@ -1,4 +1,4 @@
-/* One shard's way into PostgreSQL: cut, dead letters, one transaction, and certainty. architecture.md, Exactly once. */
+/* One shard's way into PostgreSQL: cut, dead letters, one transaction, certainty. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +17,8 @@ struct checkpoint;
 enum checkpoint_step {
     CHECKPOINT_NONE,    /* nothing is under way */
     CHECKPOINT_LETTERS, /* cut: waits until the dead letters up to it are acknowledged */
-    CHECKPOINT_WAITING, /* for the connection, or after an error: then these very bytes go out again */
+    CHECKPOINT_WAITING, /* for the connection, or after an error: then these very bytes go out again
+                         */
     CHECKPOINT_SENT,    /* an answer is due */
     CHECKPOINT_UNSURE,  /* the answer was lost: the row will tell, once there is a connection */
     CHECKPOINT_LOOKING, /* the row was asked for */
@@ -27,9 +28,12 @@ enum checkpoint_step {
 
 const char *checkpoint_step_name(enum checkpoint_step step);
 
-/* conn: borrowed; several may share it, one at a time is under way. claim and pages: as taking the partition gave them. */
-struct checkpoint *checkpoint_new(struct pg_conn *conn, const struct claim *claim, const struct task_pages *pages);
-/* What is under way is given up: its connection is reset, and the transaction either was in or was not. NULL is fine. */
+/* conn: borrowed; several may share it, one at a time is under way. claim and pages: as taking the
+ * partition gave them. */
+struct checkpoint *checkpoint_new(struct pg_conn *conn, const struct claim *claim,
+                                  const struct task_pages *pages);
+/* What is under way is given up: its connection is reset, and the transaction either was in or was
+ * not. NULL is fine. */
 void checkpoint_free(struct checkpoint *checkpoint);
 
 /* What is saved besides the shard. */
@@ -41,12 +45,14 @@ struct checkpoint_extent {
     size_t gap_count;
 };
 
-/* Only in CHECKPOINT_NONE: takes all changes out of the shard, as bytes. The shard goes on at once. */
-void checkpoint_cut(struct checkpoint *checkpoint, struct shard *shard, const struct checkpoint_extent *extent);
+/* Only in CHECKPOINT_NONE: takes all changes out of the shard, as bytes; it goes on at once. */
+void checkpoint_cut(struct checkpoint *checkpoint, struct shard *shard,
+                    const struct checkpoint_extent *extent);
 
-/* Carries on as far as is possible without waiting. are_letters_acknowledged: every dead letter that was written before
- * the cut is in Kafka. now_us: a clock that only runs forward. */
-enum checkpoint_step checkpoint_run(struct checkpoint *checkpoint, bool are_letters_acknowledged, int64_t now_us);
+/* Carries on as far as is possible without waiting. are_letters_acknowledged: every dead letter
+ * that was written before the cut is in Kafka. now_us: a clock that only runs forward. */
+enum checkpoint_step checkpoint_run(struct checkpoint *checkpoint, bool are_letters_acknowledged,
+                                    int64_t now_us);
 
 enum checkpoint_step checkpoint_step(const struct checkpoint *checkpoint);
 /* The claim with the number of the last checkpoint that is known to be in. */

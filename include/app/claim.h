@@ -1,4 +1,4 @@
-/* Who owns a partition, as PostgreSQL's row of it says. architecture.md, Exactly once, and zombies. */
+/* Who owns a partition, as PostgreSQL's row says: architecture.md, Exactly once, and zombies. */
 #pragma once
 
 #include <stdint.h>
@@ -26,4 +26,5 @@ enum claim_standing {
 void claim_add_look(const struct claim *claim, struct pg_image *image, size_t *ret_call);
 
 /* Reads that answer. */
-enum claim_standing claim_judge(const struct claim *claim, const struct pg_answer *answer, size_t call);
+enum claim_standing claim_judge(const struct claim *claim, const struct pg_answer *answer,
+                                size_t call);

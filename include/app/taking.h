@@ -13,7 +13,7 @@ struct taking;
 
 /* Everything is borrowed and must outlive the taking. */
 struct taking_request {
-    struct pg_conn *conn;            /* ours alone until the taking is freed; without a statement_timeout */
+    struct pg_conn *conn; /* ours alone until the taking is freed; without a statement_timeout */
     const struct settings *settings; /* of the shard */
     struct sink *outputs;            /* of the shard; may be NULL */
     int32_t partition;
@@ -32,13 +32,15 @@ enum taking_step {
     TAKING_LOADING,
     TAKING_COMMITTING,
     TAKING_DONE,
-    TAKING_FAILED, /* what no retry heals: UP_EINVAL (other partition count, other key), UP_ECORRUPT, UP_EVERSION, UP_EAUTH */
+    TAKING_FAILED, /* what no retry heals: UP_EINVAL (other partition count, other key),
+                      UP_ECORRUPT, UP_EVERSION, UP_EAUTH */
 };
 
 const char *taking_step_name(enum taking_step step);
 
 struct taking *taking_new(const struct taking_request *request);
-/* Not under way any more: a transaction is dropped. Frees the shard unless it was given away. NULL is fine. */
+/* Not under way any more: a transaction is dropped. Frees the shard unless it was given away. NULL
+ * is fine. */
 void taking_free(struct taking *taking);
 
 /* Carries on as far as is possible without waiting. now_us: a clock that only runs forward. */

@@ -1,4 +1,4 @@
-/* Named places at which a test build can be told to die: UPTAKE_CRASH_AT=name:n dies at the n-th passing of `name`. */
+/* Named places to die at in a test build: UPTAKE_CRASH_AT=name:n dies at the n-th passing. */
 #pragma once
 
 #ifdef UPTAKE_CRASH_POINTS

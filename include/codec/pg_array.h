@@ -1,4 +1,4 @@
-/* Arrays of rows in PostgreSQL's binary format: one parameter of a statement, `unnest($2::uptake.cell_row[])`. */
+/* Rows in PostgreSQL's binary format, an array of them as one parameter of a statement. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +9,8 @@
 #include "base/text.h"
 #include "model/event.h"
 
-/* A zeroed struct is an empty array. Rows are appended field by field in the order of the composite type. */
+/* A zeroed struct is an empty array. Rows are appended field by field in the order of the composite
+ * type. */
 struct pg_array {
     struct strbuf bytes;
     uint32_t rows;

@@ -18,8 +18,8 @@ struct pg_field {
     int32_t length;
 };
 
-/* A row of the stream, field by field. A value of another size than asked for sets `failed` and reads as 0; so does a
- * NULL where none may be. */
+/* A row of the stream, field by field. A value of another size than asked for sets `failed` and
+ * reads as 0; so does a NULL where none may be. */
 struct pg_row {
     struct pg_field fields[PG_COPY_FIELDS_MAX];
     int count;
@@ -36,10 +36,10 @@ struct pg_copy {
 typedef int pg_copy_on_row(void *arg, struct pg_row *row, struct up_err *err);
 
 void pg_copy_done(struct pg_copy *copy);
-/* Takes the next bytes, cut anywhere, and shows each row that is whole. Stops at the first that the callback refuses, with
- * its code. UP_ECORRUPT where the stream is not one. */
-int pg_copy_feed(struct pg_copy *copy, const void *bytes, size_t length, pg_copy_on_row *on_row, void *arg,
-                 struct up_err *err);
+/* Takes the next bytes, cut anywhere, and shows each row that is whole. Stops at the first that the
+ * callback refuses, with its code. UP_ECORRUPT where the stream is not one. */
+int pg_copy_feed(struct pg_copy *copy, const void *bytes, size_t length, pg_copy_on_row *on_row,
+                 void *arg, struct up_err *err);
 
 /* The next field of the row. */
 struct pg_field pg_row_field(struct pg_row *row);

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A zeroed struct is empty. Of each 28 days, which lie in at most two months, the first and the last are kept. */
+/* A zeroed struct is empty. Of each 28 days, which lie in at most two months, the first and the
+ * last are kept. */
 struct pg_days {
     int32_t *ends; /* first and last day of each span, in the order the spans came */
     size_t count, capacity;

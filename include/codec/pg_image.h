@@ -1,4 +1,4 @@
-/* A frozen list of statements with their parameters: sent as one pipeline, and again as it is after an error. */
+/* A frozen list of statements with their parameters, sent as one pipeline, and again as it is. */
 #pragma once
 
 #include <stddef.h>

@@ -36,9 +36,9 @@ struct pg_load {
     struct task_pages pages;
 
     int64_t greatest_ms[TOPICS_MAX];
-    int32_t evaluated_min;                 /* over the teams; INT32_MIN: of one nothing was evaluated yet */
+    int32_t evaluated_min; /* over the teams; INT32_MIN: of one nothing was evaluated yet */
     int32_t first_cell_min, first_cell_max; /* over the teams that have a cell */
-    struct capability_row *capabilities;   /* room */
+    struct capability_row *capabilities;    /* room */
     size_t capability_capacity;
 };
 

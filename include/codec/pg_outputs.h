@@ -1,4 +1,4 @@
-/* What evaluations found out, as rows that wait for the next checkpoint: health, alerts, measures. */
+/* Health, alerts and measures as rows that wait for the next checkpoint. */
 #pragma once
 
 #include <stdint.h>
@@ -17,10 +17,10 @@ void pg_outputs_free(struct pg_outputs *outputs);
 /* The sink for shard_new(): a day of a team was evaluated for good. */
 struct sink pg_outputs_sink(struct pg_outputs *outputs);
 
-/* The measures of a team in all windows replace those stored. Suppresses, in place, what fewer than min_group people
- * stand behind. evaluation must be of all windows, and the shard have a watermark. */
-void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *shard, const struct team *team,
-                             struct evaluation *evaluation);
+/* The measures of a team in all windows replace those stored. Suppresses, in place, what fewer than
+ * min_group people stand behind. evaluation: of all windows; the shard must have a watermark. */
+void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *shard,
+                             const struct team *team, struct evaluation *evaluation);
 
 /* Bytes that wait. */
 size_t pg_outputs_bytes(const struct pg_outputs *outputs);

@@ -3,16 +3,22 @@
 
 #include "codec/pg_image.h"
 
-/* $1 partition, $2 epoch, $3 claim (uuid), $4 number of the last checkpoint. Must be the first of its pipeline. */
+/* $1 partition, $2 epoch, $3 claim (uuid), $4 number of the last checkpoint. Must be the first of
+ * its pipeline. */
 extern const struct pg_statement pg_sql_fence;
 /* $1 days (date[]). */
 extern const struct pg_statement pg_sql_add_months;
 /* $1 partition, $2 rows of the composite type that the table's name with _row has. */
-extern const struct pg_statement pg_sql_shard, pg_sql_offsets, pg_sql_gaps, pg_sql_teams, pg_sql_persons;
-extern const struct pg_statement pg_sql_weeks, pg_sql_weeks_gone, pg_sql_weeks_add, pg_sql_weeks_add_clear;
-extern const struct pg_statement pg_sql_cells, pg_sql_cells_gone, pg_sql_cells_add, pg_sql_cells_add_clear;
-extern const struct pg_statement pg_sql_trainings, pg_sql_redesigns, pg_sql_pulses, pg_sql_detectors;
-extern const struct pg_statement pg_sql_health, pg_sql_measures, pg_sql_alerts_open, pg_sql_alerts_resolve;
+extern const struct pg_statement pg_sql_shard, pg_sql_offsets, pg_sql_gaps, pg_sql_teams,
+    pg_sql_persons;
+extern const struct pg_statement pg_sql_weeks, pg_sql_weeks_gone, pg_sql_weeks_add,
+    pg_sql_weeks_add_clear;
+extern const struct pg_statement pg_sql_cells, pg_sql_cells_gone, pg_sql_cells_add,
+    pg_sql_cells_add_clear;
+extern const struct pg_statement pg_sql_trainings, pg_sql_redesigns, pg_sql_pulses,
+    pg_sql_detectors;
+extern const struct pg_statement pg_sql_health, pg_sql_measures, pg_sql_alerts_open,
+    pg_sql_alerts_resolve;
 extern const struct pg_statement pg_sql_segments;
 /* $1 partition, $2 number: deletes the segments of earlier checkpoints. */
 extern const struct pg_statement pg_sql_segments_forget;
@@ -25,8 +31,8 @@ extern const struct pg_statement pg_sql_drop_old_months;
 
 /* Of the transaction in which a partition is taken and read. */
 extern const struct pg_statement pg_sql_begin, pg_sql_commit;
-/* $1 partition, $2 partitions, $3 fingerprint (bytea), $4 instance (text), $5 least epoch. Gives the row in the order of
- * enum pg_taken. */
+/* $1 partition, $2 partitions, $3 fingerprint (bytea), $4 instance (text), $5 least epoch. Gives
+ * the row in the order of enum pg_taken. */
 extern const struct pg_statement pg_sql_take;
 /* $1 partition. Gives topic, next_offset, greatest. */
 extern const struct pg_statement pg_sql_read_offsets;

@@ -1,4 +1,4 @@
-/* A connection to PostgreSQL that waits for each answer: for migrations, commands and tests, never in the daemon's loop. */
+/* A connection to PostgreSQL that waits for each answer: never in the daemon's loop. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,16 +11,19 @@ struct pg_session;
 /* A notice or warning of the server, one line; text is borrowed. */
 typedef void pg_session_on_notice(void *arg, const char *text);
 
-/* conninfo: keyword=value pairs or a URI. NULL and *err: UP_EAUTH (not let in), UP_EINVAL (no such database, not a
- * connection string), UP_EVERSION (server too old), UP_ECONN. Waits at most 10 s. noticed may be NULL. */
-struct pg_session *pg_session_open(const char *conninfo, const char *application_name, pg_session_on_notice *noticed,
-                                   void *arg, struct up_err *err);
+/* conninfo: keyword=value pairs or a URI. NULL and *err: UP_EAUTH (not let in), UP_EINVAL (no such
+ * database, not a connection string), UP_EVERSION (server too old), UP_ECONN. Waits at most 10 s.
+ * noticed may be NULL. */
+struct pg_session *pg_session_open(const char *conninfo, const char *application_name,
+                                   pg_session_on_notice *noticed, void *arg, struct up_err *err);
 void pg_session_close(struct pg_session *session);
 
-/* Runs statements one after the other; several in one text are one transaction unless they say otherwise. Codes as
- * the server's error asks for: UP_EAGAIN, UP_ECONFLICT, UP_EINVAL, UP_EAUTH, UP_EVERSION, UP_EIO; UP_ECONN. */
+/* Runs statements one after the other; several in one text are one transaction unless they say
+ * otherwise. Codes as the server's error asks for: UP_EAGAIN, UP_ECONFLICT, UP_EINVAL, UP_EAUTH,
+ * UP_EVERSION, UP_EIO; UP_ECONN. */
 int pg_session_run(struct pg_session *session, const char *sql, struct up_err *err);
 
-/* The same; *ret_text gets all rows of the last result as text: columns separated by tabs, rows ended by newlines,
- * NULL as nothing. */
-int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text, struct up_err *err);
+/* The same; *ret_text gets all rows of the last result as text: columns separated by tabs, rows
+ * ended by newlines, NULL as nothing. */
+int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text,
+                   struct up_err *err);

@@ -53,7 +53,8 @@ const char *checkpoint_step_name(enum checkpoint_step step)
     return "";
 }
 
-struct checkpoint *checkpoint_new(struct pg_conn *conn, const struct claim *claim, const struct task_pages *pages)
+struct checkpoint *checkpoint_new(struct pg_conn *conn, const struct claim *claim,
+                                  const struct task_pages *pages)
 {
     uint64_t seed;
     memcpy(&seed, claim->token, sizeof seed);
@@ -78,9 +79,10 @@ void checkpoint_free(struct checkpoint *checkpoint)
     mem_free(checkpoint);
 }
 
-/* ---- the cut -------------------------------------------------------------------------------------- */
+/* ---- the cut ------------------------------------------------------------------------------ */
 
-void checkpoint_cut(struct checkpoint *checkpoint, struct shard *shard, const struct checkpoint_extent *extent)
+void checkpoint_cut(struct checkpoint *checkpoint, struct shard *shard,
+                    const struct checkpoint_extent *extent)
 {
     UP_ASSERT(checkpoint->step == CHECKPOINT_NONE);
     const struct claim *claim = &checkpoint->claim;
@@ -111,7 +113,7 @@ void checkpoint_cut(struct checkpoint *checkpoint, struct shard *shard, const st
     CRASH_POINT("checkpoint_cut");
 }
 
-/* ---- answers -------------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------------ */
 
 static void become_saved(struct checkpoint *checkpoint)
 {
@@ -123,7 +125,8 @@ static void become_saved(struct checkpoint *checkpoint)
     CRASH_POINT("checkpoint_saved");
 }
 
-static void try_again(struct checkpoint *checkpoint, enum checkpoint_step step, const struct up_err *err)
+static void try_again(struct checkpoint *checkpoint, enum checkpoint_step step,
+                      const struct up_err *err)
 {
     checkpoint->err = *err;
     checkpoint->failures++;
@@ -150,7 +153,9 @@ static void saved(void *arg, const struct pg_answer *answer)
         break;
     case PG_FAILED:
         /* Fenced, or in already by an attempt whose answer was lost: the row tells. */
-        try_again(checkpoint, answer->err.code == UP_ECONFLICT ? CHECKPOINT_UNSURE : CHECKPOINT_WAITING, &answer->err);
+        try_again(checkpoint,
+                  answer->err.code == UP_ECONFLICT ? CHECKPOINT_UNSURE : CHECKPOINT_WAITING,
+                  &answer->err);
         break;
     case PG_LOST:
         try_again(checkpoint, CHECKPOINT_UNSURE, &answer->err);
@@ -180,7 +185,7 @@ static void looked(void *arg, const struct pg_answer *answer)
     }
 }
 
-/* ---- steps ---------------------------------------------------------------------------------------- */
+/* ---- steps -------------------------------------------------------------------------------- */
 
 /* Has the wait after a failure passed? */
 static bool may_try(struct checkpoint *checkpoint, int64_t now_us)
@@ -207,7 +212,8 @@ static void look(struct checkpoint *checkpoint)
         checkpoint->step = CHECKPOINT_LOOKING;
 }
 
-enum checkpoint_step checkpoint_run(struct checkpoint *checkpoint, bool are_letters_acknowledged, int64_t now_us)
+enum checkpoint_step checkpoint_run(struct checkpoint *checkpoint, bool are_letters_acknowledged,
+                                    int64_t now_us)
 {
     if (checkpoint->step == CHECKPOINT_LETTERS && are_letters_acknowledged) {
         checkpoint->step = CHECKPOINT_WAITING;
@@ -220,7 +226,7 @@ enum checkpoint_step checkpoint_run(struct checkpoint *checkpoint, bool are_lett
     return checkpoint->step;
 }
 
-/* ---- what is known -------------------------------------------------------------------------------- */
+/* ---- what is known ------------------------------------------------------------------------ */
 
 enum checkpoint_step checkpoint_step(const struct checkpoint *checkpoint)
 {

@@ -12,7 +12,8 @@ void claim_add_look(const struct claim *claim, struct pg_image *image, size_t *r
     pg_image_add(image, &pg_sql_look)->values[0] = pg_value_i32(claim->partition);
 }
 
-enum claim_standing claim_judge(const struct claim *claim, const struct pg_answer *answer, size_t call)
+enum claim_standing claim_judge(const struct claim *claim, const struct pg_answer *answer,
+                                size_t call)
 {
     if (pg_answer_rows(answer, call) != 1)
         return CLAIM_GONE;

@@ -18,7 +18,8 @@ static int read_version(struct pg_session *session, int *ret_version, struct up_
     int code = pg_session_ask(session, "SELECT to_regclass('uptake.schema_version')", &text, err);
     int version = 0;
     if (code == UP_OK && text.length > 1) {
-        code = pg_session_ask(session, "SELECT coalesce(max(version), 0) FROM uptake.schema_version", &text, err);
+        code = pg_session_ask(
+            session, "SELECT coalesce(max(version), 0) FROM uptake.schema_version", &text, err);
         if (code == UP_OK)
             version = (int)strtol(strbuf_text(&text), NULL, 10);
     }
@@ -32,15 +33,17 @@ static int apply(struct pg_session *session, const struct migration *migration, 
 {
     struct strbuf script = {0};
     strbuf_add_format(&script, "BEGIN;\n%s\n", migration->sql);
-    strbuf_add_format(&script, "INSERT INTO uptake.schema_version (version, name) VALUES (%d, '%s');\nCOMMIT;",
-                      migration->version, migration->name);
+    strbuf_add_format(
+        &script, "INSERT INTO uptake.schema_version (version, name) VALUES (%d, '%s');\nCOMMIT;",
+        migration->version, migration->name);
     int code = pg_session_run(session, strbuf_text(&script), err);
     strbuf_done(&script);
     if (code != UP_OK) {
         (void)pg_session_run(session, "ROLLBACK", NULL);
         return up_fail_context(err, "migration %d (%s)", migration->version, migration->name);
     }
-    log_event(LOG_LEVEL_INFO, "migrated", "version=%d name=\"%s\"", migration->version, migration->name);
+    log_event(LOG_LEVEL_INFO, "migrated", "version=%d name=\"%s\"", migration->version,
+              migration->name);
     return UP_OK;
 }
 
@@ -53,7 +56,8 @@ static int read_known_version(struct pg_session *session, int *ret_version, stru
         return code;
     if (stored > migrations_version())
         return up_fail(err, UP_EVERSION,
-                       "the schema in PostgreSQL is version %d, this program knows %d: it is too old, install a newer one",
+                       "the schema in PostgreSQL is version %d, this program knows %d: it is too "
+                       "old, install a newer one",
                        stored, migrations_version());
     *ret_version = stored;
     return UP_OK;
@@ -110,7 +114,8 @@ int migrate_check(const char *conninfo, struct up_err *err)
     pg_session_close(session);
     if (code == UP_OK && stored < migrations_version())
         return up_fail(err, UP_EVERSION,
-                       "the schema in PostgreSQL is version %d, this program needs %d: run uptaked --migrate, or set "
+                       "the schema in PostgreSQL is version %d, this program needs %d: run uptaked "
+                       "--migrate, or set "
                        "auto_migrate = yes",
                        stored, migrations_version());
     return code;

@@ -73,14 +73,15 @@ void taking_free(struct taking *taking)
 {
     if (taking == NULL)
         return;
-    if (taking->step == TAKING_CLAIMING || taking->step == TAKING_LOADING || taking->step == TAKING_COMMITTING)
+    if (taking->step == TAKING_CLAIMING || taking->step == TAKING_LOADING ||
+        taking->step == TAKING_COMMITTING)
         pg_conn_reset(taking->request.conn);
     drop_attempt(taking);
     strbuf_done(&taking->sql);
     mem_free(taking);
 }
 
-/* ---- failing -------------------------------------------------------------------------------------- */
+/* ---- failing ------------------------------------------------------------------------------ */
 
 static bool is_hopeless(int code)
 {
@@ -98,7 +99,7 @@ static void fail(struct taking *taking, const struct up_err *err)
     pg_conn_reset(taking->request.conn);
 }
 
-/* ---- loading -------------------------------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------------------------ */
 
 static void copy_next(struct taking *taking);
 
@@ -148,10 +149,11 @@ static void copy_next(struct taking *taking)
     strbuf_reset(&taking->sql);
     pg_load_sql(&taking->load, &taking->sql);
     taking->step = TAKING_LOADING;
-    UP_ASSERT(pg_conn_copy(taking->request.conn, strbuf_text(&taking->sql), take_bytes, copied, taking) == UP_OK);
+    UP_ASSERT(pg_conn_copy(taking->request.conn, strbuf_text(&taking->sql), take_bytes, copied,
+                           taking) == UP_OK);
 }
 
-/* ---- claiming ------------------------------------------------------------------------------------- */
+/* ---- claiming ----------------------------------------------------------------------------- */
 
 static int read_claim(struct taking *taking, const struct pg_answer *answer, struct up_err *err)
 {
@@ -187,7 +189,8 @@ static void claim(struct taking *taking)
 {
     const struct taking_request *request = &taking->request;
     drop_attempt(taking);
-    taking->shard = shard_new(request->settings, request->partition, request->topic_count, request->outputs);
+    taking->shard =
+        shard_new(request->settings, request->partition, request->topic_count, request->outputs);
     pg_load_init(&taking->load, taking->shard, request->topics);
     (void)pg_image_add(&taking->image, &pg_sql_begin);
     struct pg_call *take = pg_image_add(&taking->image, &pg_sql_take);
@@ -196,7 +199,8 @@ static void claim(struct taking *taking)
     take->values[2] = pg_value_bytes(request->key_fingerprint, request->key_fingerprint_bytes);
     take->values[3] = pg_value_text(text_of(request->instance));
     take->values[4] = pg_value_i64(request->least_epoch);
-    pg_image_add(&taking->image, &pg_sql_read_offsets)->values[0] = pg_value_i32(request->partition);
+    pg_image_add(&taking->image, &pg_sql_read_offsets)->values[0] =
+        pg_value_i32(request->partition);
     (void)pg_image_add(&taking->image, &pg_sql_organisation);
     if (pg_conn_send(request->conn, &taking->image, claimed, taking) == UP_OK)
         taking->step = TAKING_CLAIMING;
@@ -215,7 +219,7 @@ enum taking_step taking_run(struct taking *taking, int64_t now_us)
     return taking->step;
 }
 
-/* ---- what is known -------------------------------------------------------------------------------- */
+/* ---- what is known ------------------------------------------------------------------------ */
 
 int64_t taking_rows(const struct taking *taking, const char **ret_table)
 {

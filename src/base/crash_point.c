@@ -12,7 +12,8 @@ void crash_point_pass(const char *name)
     static long passed;
     const char *wanted = getenv("UPTAKE_CRASH_AT");
     const char *colon = wanted == NULL ? NULL : strrchr(wanted, ':');
-    if (colon == NULL || (size_t)(colon - wanted) != strlen(name) || strncmp(wanted, name, strlen(name)) != 0)
+    if (colon == NULL || (size_t)(colon - wanted) != strlen(name) ||
+        strncmp(wanted, name, strlen(name)) != 0)
         return;
     if (++passed >= strtol(colon + 1, NULL, 10))
         _exit(CRASH_STATUS);

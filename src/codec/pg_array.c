@@ -56,7 +56,7 @@ static void add_u64(struct strbuf *bytes, uint64_t value)
     bytes->length += sizeof value;
 }
 
-/* ---- the array ------------------------------------------------------------------------------- */
+/* ---- the array ---------------------------------------------------------------------------- */
 
 /* Dimensions, "has a NULL", type of the elements, count, first index. */
 static void put_header(char *at, enum pg_type type, uint32_t count)
@@ -124,7 +124,7 @@ void pg_array_end_row(struct pg_array *array)
     put_u32(array->bytes.data + array->row_at, (uint32_t)(array->bytes.length - array->row_at - 4));
 }
 
-/* ---- fields ---------------------------------------------------------------------------------- */
+/* ---- fields ------------------------------------------------------------------------------- */
 
 static void begin_field(struct pg_array *array, enum pg_type type, uint32_t length)
 {
@@ -268,10 +268,11 @@ void pg_array_pseudonym(struct pg_array *array, struct pseudonym value)
     strbuf_add(&array->bytes, bytes, sizeof bytes);
 }
 
-/* ---- arrays within a row --------------------------------------------------------------------- */
+/* ---- arrays within a row ------------------------------------------------------------------ */
 
 /* The header of an inner array; end_inner() then mends the length of the field. */
-static size_t begin_inner(struct pg_array *array, enum pg_type type, enum pg_type element, size_t count)
+static size_t begin_inner(struct pg_array *array, enum pg_type type, enum pg_type element,
+                          size_t count)
 {
     begin_field(array, type, 0);
     size_t at = array->bytes.length;
@@ -351,7 +352,7 @@ void pg_array_bools(struct pg_array *array, const bool *values, size_t count)
     end_inner(array, at);
 }
 
-/* ---- single values --------------------------------------------------------------------------- */
+/* ---- single values ------------------------------------------------------------------------ */
 
 struct strbuf pg_value_i32(int32_t value)
 {

@@ -6,7 +6,12 @@
 
 #include "codec/pg_array.h"
 
-enum { SIGNATURE_BYTES = 11, HEADER_BYTES = SIGNATURE_BYTES + 8, ARRAY_HEADER_BYTES = 20, ARRAY_EMPTY_BYTES = 12 };
+enum {
+    SIGNATURE_BYTES = 11,
+    HEADER_BYTES = SIGNATURE_BYTES + 8,
+    ARRAY_HEADER_BYTES = 20,
+    ARRAY_EMPTY_BYTES = 12
+};
 
 static uint16_t read_u16(const uint8_t *at)
 {
@@ -29,7 +34,7 @@ static uint64_t read_u64(const uint8_t *at)
     return be64toh(value);
 }
 
-/* ---- the stream ------------------------------------------------------------------------------ */
+/* ---- the stream --------------------------------------------------------------------------- */
 
 void pg_copy_done(struct pg_copy *copy)
 {
@@ -82,14 +87,15 @@ static int64_t parse_row(const uint8_t *at, size_t length, struct pg_row *row)
 }
 
 /* Shows what is whole; *ret_used: the bytes that are done with. */
-static int feed(struct pg_copy *copy, const uint8_t *at, size_t length, size_t *ret_used, pg_copy_on_row *on_row,
-                void *arg, struct up_err *err)
+static int feed(struct pg_copy *copy, const uint8_t *at, size_t length, size_t *ret_used,
+                pg_copy_on_row *on_row, void *arg, struct up_err *err)
 {
     struct pg_row row;
     size_t used = 0;
     for (;;) {
         bool is_row = copy->has_header;
-        int64_t got = is_row ? parse_row(at + used, length - used, &row) : parse_header(at + used, length - used);
+        int64_t got = is_row ? parse_row(at + used, length - used, &row)
+                             : parse_header(at + used, length - used);
         if (got < 0 || (copy->has_ended && length > used))
             return up_fail(err, UP_ECORRUPT, "PostgreSQL sent rows that cannot be read");
         if (got == 0)
@@ -105,8 +111,8 @@ static int feed(struct pg_copy *copy, const uint8_t *at, size_t length, size_t *
     return UP_OK;
 }
 
-int pg_copy_feed(struct pg_copy *copy, const void *bytes, size_t length, pg_copy_on_row *on_row, void *arg,
-                 struct up_err *err)
+int pg_copy_feed(struct pg_copy *copy, const void *bytes, size_t length, pg_copy_on_row *on_row,
+                 void *arg, struct up_err *err)
 {
     size_t used = 0;
     if (copy->rest.length == 0) {
@@ -116,13 +122,14 @@ int pg_copy_feed(struct pg_copy *copy, const void *bytes, size_t length, pg_copy
         return code;
     }
     strbuf_add(&copy->rest, bytes, length);
-    int code = feed(copy, (const uint8_t *)copy->rest.data, copy->rest.length, &used, on_row, arg, err);
+    int code =
+        feed(copy, (const uint8_t *)copy->rest.data, copy->rest.length, &used, on_row, arg, err);
     memmove(copy->rest.data, copy->rest.data + used, copy->rest.length - used);
     copy->rest.length -= used;
     return code;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------- */
 
 struct pg_field pg_row_field(struct pg_row *row)
 {
@@ -218,7 +225,7 @@ bool pg_row_pseudonym(struct pg_row *row, struct pseudonym *ret_value)
     return true;
 }
 
-/* ---- arrays ---------------------------------------------------------------------------------- */
+/* ---- arrays ------------------------------------------------------------------------------- */
 
 /* The elements of an array of one dimension, one after the other. */
 struct elements {
@@ -252,7 +259,8 @@ static struct elements open_array(struct pg_row *row)
 }
 
 /* The next element; size < 0: any. NULL when there is none, or not of that size. */
-static const uint8_t *next_element(struct pg_row *row, struct elements *elements, int32_t size, uint32_t *ret_length)
+static const uint8_t *next_element(struct pg_row *row, struct elements *elements, int32_t size,
+                                   uint32_t *ret_length)
 {
     if (elements->taken == elements->count)
         return NULL;

@@ -28,14 +28,16 @@ void pg_load_done(struct pg_load *load)
 }
 
 /* Was the row read to its end, with nothing in it that should not be? */
-static int check_row(const struct pg_load *load, const struct pg_row *row, const char *what, struct up_err *err)
+static int check_row(const struct pg_load *load, const struct pg_row *row, const char *what,
+                     struct up_err *err)
 {
     if (!row->failed && row->next == row->count)
         return UP_OK;
-    return up_fail(err, UP_ECORRUPT, "a row of uptake.%s of partition %d cannot be read", what, load->shard->partition);
+    return up_fail(err, UP_ECORRUPT, "a row of uptake.%s of partition %d cannot be read", what,
+                   load->shard->partition);
 }
 
-/* ---- the shard ------------------------------------------------------------------------------- */
+/* ---- the shard ---------------------------------------------------------------------------- */
 
 int pg_load_offset(struct pg_load *load, struct pg_row *row, struct up_err *err)
 {
@@ -75,8 +77,8 @@ static void read_days(struct pg_row *row, struct calendar *calendar)
         row->failed = true;
     calendar->days = mem_alloc_array(count + 1, sizeof *calendar->days);
     for (size_t i = 0; i < count; i++)
-        calendar->days[i] =
-            (struct opened_day){.quiet = quiet[i], .hidden = hidden[i], .teams = (uint32_t)teams[i]};
+        calendar->days[i] = (struct opened_day){
+            .quiet = quiet[i], .hidden = hidden[i], .teams = (uint32_t)teams[i]};
     mem_free(quiet);
     mem_free(hidden);
     mem_free(teams);
@@ -121,7 +123,7 @@ int pg_load_taken(struct pg_load *load, struct pg_row *row, struct up_err *err)
     return code;
 }
 
-/* ---- teams and people ------------------------------------------------------------------------ */
+/* ---- teams and people --------------------------------------------------------------------- */
 
 static int load_team(struct pg_load *load, struct pg_row *row, struct up_err *err)
 {
@@ -163,7 +165,8 @@ static void read_capabilities(struct pg_load *load, struct pg_row *row, struct p
 {
     struct pg_row again = *row;
     size_t count = pg_row_texts(&again, NULL, 0);
-    mem_reserve(&load->capabilities, &load->capability_capacity, count + 1, sizeof *load->capabilities);
+    mem_reserve(&load->capabilities, &load->capability_capacity, count + 1,
+                sizeof *load->capabilities);
     struct text *names = mem_alloc_array(count + 1, sizeof *names);
     int32_t *first = mem_alloc_array(count + 1, sizeof *first);
     int32_t *last = mem_alloc_array(count + 1, sizeof *last);
@@ -171,7 +174,8 @@ static void read_capabilities(struct pg_load *load, struct pg_row *row, struct p
     if (pg_row_days(row, first, count) != count || pg_row_days(row, last, count) != count)
         row->failed = true;
     for (size_t i = 0; i < count; i++)
-        load->capabilities[i] = (struct capability_row){.name = names[i], .first_day = first[i], .last_day = last[i]};
+        load->capabilities[i] =
+            (struct capability_row){.name = names[i], .first_day = first[i], .last_day = last[i]};
     person->capability_count = count;
     person->capabilities = load->capabilities;
     mem_free(names);
@@ -229,8 +233,8 @@ static int load_training(struct pg_load *load, struct pg_row *row, struct up_err
     training.key.hash = (uint64_t)pg_row_i64(row);
     training.has_teacher = pg_row_pseudonym(row, &training.teacher);
     training.seconds = (uint32_t)pg_row_i64(row);
-    training.format =
-        (enum training_format)word_in(pg_row_text(row), formats, sizeof formats / sizeof formats[0]);
+    training.format = (enum training_format)word_in(pg_row_text(row), formats,
+                                                    sizeof formats / sizeof formats[0]);
     int code = check_row(load, row, "training", err);
     return code == UP_OK ? shard_load_training(load->shard, &training, err) : code;
 }
@@ -253,7 +257,8 @@ static int load_pulse(struct pg_load *load, struct pg_row *row, struct up_err *e
         row->failed = true;
     struct text question = pg_row_text(row);
     int number = 0;
-    while (number < QUESTIONS && !text_equal(question, text_of(event_question_name((enum question)number))))
+    while (number < QUESTIONS &&
+           !text_equal(question, text_of(event_question_name((enum question)number))))
         number++;
     pulse.day = pg_row_day_or(row, 0);
     pulse.key.time_ms = pg_row_time_or(row, 0);
@@ -274,7 +279,8 @@ static int load_detector(struct pg_load *load, struct pg_row *row, struct up_err
     if (code != UP_OK)
         return code;
     struct alarms *alarms = alarms_new();
-    code = alarms_state_decode(state.bytes, state.length < 0 ? 0 : (size_t)state.length, alarms, err);
+    code =
+        alarms_state_decode(state.bytes, state.length < 0 ? 0 : (size_t)state.length, alarms, err);
     if (code == UP_OK)
         code = shard_load_alarms(load->shard, team, alarms, err);
     if (code != UP_OK)
@@ -282,7 +288,7 @@ static int load_detector(struct pg_load *load, struct pg_row *row, struct up_err
     return code;
 }
 
-/* ---- cells, tasks ---------------------------------------------------------------------------- */
+/* ---- cells, tasks ------------------------------------------------------------------------- */
 
 static int load_cell(struct pg_load *load, struct pg_row *row, struct up_err *err)
 {
@@ -321,7 +327,7 @@ static int load_segment(struct pg_load *load, struct pg_row *row, struct up_err 
     return UP_OK;
 }
 
-/* ---- all tables ------------------------------------------------------------------------------ */
+/* ---- all tables --------------------------------------------------------------------------- */
 
 int pg_load_row(void *arg, struct pg_row *row, struct up_err *err)
 {
@@ -360,8 +366,8 @@ void pg_load_finish(struct pg_load *load)
 
 const char *pg_load_table_name(enum pg_load_table table)
 {
-    static const char *const names[PG_LOAD_TABLES] = {"team",          "person",   "person_week", "cell",
-                                                      "cell_baseline", "training", "redesign",    "pulse",
-                                                      "detector",      "task_segment"};
+    static const char *const names[PG_LOAD_TABLES] = {
+        "team",     "person",   "person_week", "cell",     "cell_baseline",
+        "training", "redesign", "pulse",       "detector", "task_segment"};
     return table < PG_LOAD_TABLES ? names[table] : "";
 }

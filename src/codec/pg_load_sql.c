@@ -27,18 +27,21 @@ static void select_weeks(const struct pg_load *load, struct strbuf *sql)
 {
     int32_t day = day_bound(load, load->shard->settings->retention.week_days);
     strbuf_add_format(sql,
-                      "SELECT w.team, w.person, w.week, w.tasks, w.ai, w.engaged, w.bypass, w.kinds, w.not_routine, w.ca, "
-                      "w.wa, w.co, w.wo FROM uptake.person_week w JOIN uptake.person p USING (partition, team, person) "
-                      "WHERE w.partition = %d AND (w.week >= %d OR w.week BETWEEN (p.first_ai - date '1970-01-01') / 7 "
-                      "AND (p.first_ai - date '1970-01-01') / 7 + %d)",
+                      "SELECT w.team, w.person, w.week, w.tasks, w.ai, w.engaged, w.bypass, "
+                      "w.kinds, w.not_routine, w.ca, w.wa, w.co, w.wo FROM uptake.person_week w "
+                      "JOIN uptake.person p USING (partition, team, person) WHERE w.partition = "
+                      "%d AND (w.week >= %d OR w.week BETWEEN (p.first_ai - date '1970-01-01') / "
+                      "7 AND (p.first_ai - date '1970-01-01') / 7 + %d)",
                       load->shard->partition, day / DAYS_PER_WEEK, FIRST_WEEKS - 1);
 }
 
 static void select_cells(const struct pg_load *load, struct strbuf *sql)
 {
-    strbuf_add_format(sql, "SELECT %s FROM uptake.cell c WHERE c.partition = %d AND c.day >= date '1970-01-01' + %d",
-                      cell_columns, load->shard->partition,
-                      day_bound(load, load->shard->settings->retention.cell_days));
+    strbuf_add_format(
+        sql,
+        "SELECT %s FROM uptake.cell c WHERE c.partition = %d AND c.day >= date '1970-01-01' + %d",
+        cell_columns, load->shard->partition,
+        day_bound(load, load->shard->settings->retention.cell_days));
 }
 
 /* Cells of the teams' first days that are older than what select_cells() gives. */
@@ -46,16 +49,18 @@ static void select_baseline(const struct pg_load *load, struct strbuf *sql)
 {
     int32_t partition = load->shard->partition;
     int32_t bound = day_bound(load, load->shard->settings->retention.cell_days);
-    strbuf_add_format(sql, "SELECT %s FROM uptake.cell_baseline c WHERE c.partition = %d", cell_columns, partition);
+    strbuf_add_format(sql, "SELECT %s FROM uptake.cell_baseline c WHERE c.partition = %d",
+                      cell_columns, partition);
     if (load->first_cell_min >= bound)
         return;
     int32_t last = load->first_cell_max + BASELINE_DAYS - 1;
-    strbuf_add_format(sql,
-                      " UNION ALL SELECT %s FROM uptake.cell c JOIN uptake.team t USING (partition, team) "
-                      "WHERE c.partition = %d AND c.day >= date '1970-01-01' + %d AND c.day <= date '1970-01-01' + %d "
-                      "AND c.day BETWEEN t.first_cell_day AND t.first_cell_day + %d",
-                      cell_columns, partition, load->first_cell_min, last < bound ? last : bound - 1,
-                      BASELINE_DAYS - 1);
+    strbuf_add_format(
+        sql,
+        " UNION ALL SELECT %s FROM uptake.cell c JOIN uptake.team t USING (partition, team) WHERE "
+        "c.partition = %d AND c.day >= date '1970-01-01' + %d AND c.day <= date '1970-01-01' + %d "
+        "AND c.day BETWEEN t.first_cell_day AND t.first_cell_day + %d",
+        cell_columns, partition, load->first_cell_min, last < bound ? last : bound - 1,
+        BASELINE_DAYS - 1);
 }
 
 static void select_rows(const struct pg_load *load, struct strbuf *sql)
@@ -64,16 +69,19 @@ static void select_rows(const struct pg_load *load, struct strbuf *sql)
     int32_t partition = load->shard->partition;
     switch (load->table) {
     case PG_LOAD_TEAMS:
-        strbuf_add_format(sql,
-                          "SELECT team, first_day, first_cell_day, evaluated_through, unmatched FROM uptake.team "
-                          "WHERE partition = %d",
-                          partition);
+        strbuf_add_format(
+            sql,
+            "SELECT team, first_day, first_cell_day, evaluated_through, unmatched FROM "
+            "uptake.team WHERE partition = %d",
+            partition);
         return;
     case PG_LOAD_PERSONS:
         strbuf_add_format(sql,
-                          "SELECT team, person, first_seen, first_ai, status, status_at, status_hash, level, level_at, "
-                          "level_hash, first_level, first_level_at, first_level_hash, first_training_at, days_from, worked, "
-                          "practised, capability, capability_first, capability_last FROM uptake.person WHERE partition = %d",
+                          "SELECT team, person, first_seen, first_ai, status, status_at, "
+                          "status_hash, level, level_at, level_hash, first_level, first_level_at, "
+                          "first_level_hash, first_training_at, days_from, worked, practised, "
+                          "capability, capability_first, capability_last FROM uptake.person WHERE "
+                          "partition = %d",
                           partition);
         return;
     case PG_LOAD_WEEKS:
@@ -86,28 +94,32 @@ static void select_rows(const struct pg_load *load, struct strbuf *sql)
         select_baseline(load, sql);
         return;
     case PG_LOAD_TRAININGS:
-        strbuf_add_format(sql,
-                          "SELECT team, person, program, at, hash, teacher, seconds, format FROM uptake.training "
-                          "WHERE partition = %d AND at >= timestamptz '1970-01-01 00:00+00' + interval '%d days'",
-                          partition, day_bound(load, retention->training_days));
+        strbuf_add_format(
+            sql,
+            "SELECT team, person, program, at, hash, teacher, seconds, format FROM "
+            "uptake.training WHERE partition = %d AND at >= timestamptz '1970-01-01 00:00+00' + "
+            "interval '%d days'",
+            partition, day_bound(load, retention->training_days));
         return;
     case PG_LOAD_REDESIGNS:
-        strbuf_add_format(sql, "SELECT team, workflow, at, hash, label FROM uptake.redesign WHERE partition = %d",
-                          partition);
+        strbuf_add_format(
+            sql, "SELECT team, workflow, at, hash, label FROM uptake.redesign WHERE partition = %d",
+            partition);
         return;
     case PG_LOAD_PULSES:
         strbuf_add_format(sql,
-                          "SELECT team, person, question, day, at, hash, score FROM uptake.pulse WHERE partition = %d "
-                          "AND day >= date '1970-01-01' + %d",
+                          "SELECT team, person, question, day, at, hash, score FROM uptake.pulse "
+                          "WHERE partition = %d AND day >= date '1970-01-01' + %d",
                           partition, day_bound(load, retention->pulse_days));
         return;
     case PG_LOAD_DETECTORS:
-        strbuf_add_format(sql, "SELECT team, state FROM uptake.detector WHERE partition = %d", partition);
+        strbuf_add_format(sql, "SELECT team, state FROM uptake.detector WHERE partition = %d",
+                          partition);
         return;
     case PG_LOAD_SEGMENTS:
         strbuf_add_format(sql,
-                          "SELECT number, page, pages, round, tasks, data FROM uptake.task_segment WHERE partition = %d "
-                          "ORDER BY number, part",
+                          "SELECT number, page, pages, round, tasks, data FROM "
+                          "uptake.task_segment WHERE partition = %d ORDER BY number, part",
                           partition);
         return;
     case PG_LOAD_TABLES:

@@ -43,7 +43,7 @@ void pg_outputs_free(struct pg_outputs *outputs)
     mem_free(outputs);
 }
 
-/* ---- JSON: names of measures need no escapes ------------------------------------------------- */
+/* ---- JSON: names of measures need no escapes ---------------------------------------------- */
 
 static void begin_json(struct pg_outputs *outputs)
 {
@@ -101,7 +101,8 @@ static void add_value(struct strbuf *json, enum measure_kind kind, const struct 
 }
 
 /* The measures of the record that belong to such windows. */
-static void add_record(struct pg_outputs *outputs, const struct record *record, enum measure_where where)
+static void add_record(struct pg_outputs *outputs, const struct record *record,
+                       enum measure_where where)
 {
     for (int m = 0; m < MEASURES; m++) {
         const struct measure_info *info = measure_info((enum measure)m);
@@ -123,10 +124,10 @@ static enum measure_where where_of(enum window window)
     return window == WINDOW_OWN ? WHERE_OWN : WHERE_WINDOWS;
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements --------------------------------------------------------------------------- */
 
-static void add_rows(const struct pg_outputs *outputs, struct pg_image *image, const struct pg_statement *statement,
-                     struct strbuf rows)
+static void add_rows(const struct pg_outputs *outputs, struct pg_image *image,
+                     const struct pg_statement *statement, struct strbuf rows)
 {
     struct pg_call *call = pg_image_add(image, statement);
     call->values[0] = pg_value_i32(outputs->partition);
@@ -139,7 +140,7 @@ static void complete_health(struct pg_outputs *outputs)
         add_rows(outputs, &outputs->full, &pg_sql_health, pg_array_take(&outputs->health));
 }
 
-/* ---- health ---------------------------------------------------------------------------------- */
+/* ---- health ------------------------------------------------------------------------------- */
 
 typedef const char *word_of(int number);
 
@@ -165,19 +166,20 @@ static void add_set(struct pg_array *rows, uint32_t bits, int count, word_of *wo
 }
 
 /* Names of the measures that would be suppressed for whoever is not the writer. */
-static void add_suppressed(struct pg_outputs *outputs, const struct shard *shard, const struct team *team,
-                           const struct evaluation *evaluation)
+static void add_suppressed(struct pg_outputs *outputs, const struct shard *shard,
+                           const struct team *team, const struct evaluation *evaluation)
 {
     static const enum window windows[] = {WINDOW_28D, WINDOW_OWN};
     struct text names[MEASURES];
     size_t used = 0;
     for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++) {
         outputs->shown = evaluation->windows[windows[w]];
-        privacy_suppress(shard, team, evaluation->day, windows[w], shard->settings->min_group, &outputs->shown);
+        privacy_suppress(shard, team, evaluation->day, windows[w], shard->settings->min_group,
+                         &outputs->shown);
         for (int m = 0; m < MEASURES; m++) {
             const struct measure_info *info = measure_info((enum measure)m);
-            if (info->where == where_of(windows[w]) && evaluation->windows[windows[w]].values[m].known &&
-                !outputs->shown.values[m].known)
+            if (info->where == where_of(windows[w]) &&
+                evaluation->windows[windows[w]].values[m].known && !outputs->shown.values[m].known)
                 names[used++] = text_of(info->name);
         }
     }
@@ -205,8 +207,8 @@ static void add_health_figures(struct pg_array *rows, const struct evaluation *e
         pg_array_null_text(rows);
 }
 
-static void add_health(struct pg_outputs *outputs, const struct shard *shard, const struct team *team,
-                       const struct evaluation *evaluation)
+static void add_health(struct pg_outputs *outputs, const struct shard *shard,
+                       const struct team *team, const struct evaluation *evaluation)
 {
     struct pg_array *rows = &outputs->health;
     pg_array_begin_row(rows, HEALTH_FIELDS);
@@ -239,8 +241,8 @@ static void add_health(struct pg_outputs *outputs, const struct shard *shard, co
         complete_health(outputs);
 }
 
-static void add_alerts(struct pg_outputs *outputs, const struct shard *shard, const struct team *team,
-                       const struct evaluation *evaluation)
+static void add_alerts(struct pg_outputs *outputs, const struct shard *shard,
+                       const struct team *team, const struct evaluation *evaluation)
 {
     const struct alarm_step *step = &evaluation->step;
     struct pg_array *rows = &outputs->alerts;
@@ -261,7 +263,8 @@ static void add_alerts(struct pg_outputs *outputs, const struct shard *shard, co
     }
 }
 
-static void closed(void *arg, const struct shard *shard, const struct team *team, const struct evaluation *evaluation)
+static void closed(void *arg, const struct shard *shard, const struct team *team,
+                   const struct evaluation *evaluation)
 {
     add_health(arg, shard, team, evaluation);
     add_alerts(arg, shard, team, evaluation);
@@ -272,7 +275,7 @@ struct sink pg_outputs_sink(struct pg_outputs *outputs)
     return (struct sink){.arg = outputs, .closed = closed};
 }
 
-/* ---- measures -------------------------------------------------------------------------------- */
+/* ---- measures ----------------------------------------------------------------------------- */
 
 static void complete_measures(struct pg_outputs *outputs)
 {
@@ -280,14 +283,15 @@ static void complete_measures(struct pg_outputs *outputs)
         add_rows(outputs, &outputs->full, &pg_sql_measures, pg_array_take(&outputs->measures));
 }
 
-void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *shard, const struct team *team,
-                             struct evaluation *evaluation)
+void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *shard,
+                             const struct team *team, struct evaluation *evaluation)
 {
     struct pg_array *rows = &outputs->measures;
     UP_ASSERT(shard->watermark_ms >= 0);
     for (int w = 0; w < WINDOWS; w++) {
         enum window window = (enum window)w;
-        privacy_suppress(shard, team, evaluation->day, window, shard->settings->min_group, &evaluation->windows[w]);
+        privacy_suppress(shard, team, evaluation->day, window, shard->settings->min_group,
+                         &evaluation->windows[w]);
         begin_json(outputs);
         add_record(outputs, &evaluation->windows[w], where_of(window));
         end_json(&outputs->values);
@@ -310,8 +314,8 @@ void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *sha
 
 size_t pg_outputs_bytes(const struct pg_outputs *outputs)
 {
-    return outputs->health.bytes.length + outputs->alerts.bytes.length + outputs->measures.bytes.length +
-           pg_image_bytes(&outputs->full);
+    return outputs->health.bytes.length + outputs->alerts.bytes.length +
+           outputs->measures.bytes.length + pg_image_bytes(&outputs->full);
 }
 
 void pg_outputs_list_days(const struct pg_outputs *outputs, struct pg_days *days)

@@ -9,7 +9,8 @@
 #include "codec/pg_sql.h"
 #include "model/alarms.h"
 
-/* A statement takes as many rows as make it worth its overhead, and no more than the server should hold at once. */
+/* A statement takes as many rows as make it worth its overhead, and no more than the server should
+ * hold at once. */
 enum { STATEMENT_ROWS = 2000, STATEMENT_BYTES = 1 << 20 };
 
 enum table {
@@ -44,13 +45,17 @@ static const struct table_info {
     [TABLE_PERSONS] = {.statement = &pg_sql_persons, .fields = 20},
     [TABLE_WEEKS] = {.statement = &pg_sql_weeks, .fields = 3 + WEEK_COUNTERS},
     [TABLE_WEEKS_GONE] = {.statement = &pg_sql_weeks_gone, .fields = 3 + WEEK_COUNTERS},
-    [TABLE_WEEKS_ADD] = {.statement = &pg_sql_weeks_add, .again = &pg_sql_weeks_add_clear, .fields = 3 + WEEK_COUNTERS},
+    [TABLE_WEEKS_ADD] = {.statement = &pg_sql_weeks_add,
+                         .again = &pg_sql_weeks_add_clear,
+                         .fields = 3 + WEEK_COUNTERS},
     [TABLE_TRAININGS] = {.statement = &pg_sql_trainings, .fields = 8},
     [TABLE_REDESIGNS] = {.statement = &pg_sql_redesigns, .fields = 5},
     [TABLE_PULSES] = {.statement = &pg_sql_pulses, .fields = 7},
     [TABLE_CELLS] = {.statement = &pg_sql_cells, .fields = 4 + COUNTERS},
     [TABLE_CELLS_GONE] = {.statement = &pg_sql_cells_gone, .fields = 4 + COUNTERS},
-    [TABLE_CELLS_ADD] = {.statement = &pg_sql_cells_add, .again = &pg_sql_cells_add_clear, .fields = 4 + COUNTERS},
+    [TABLE_CELLS_ADD] = {.statement = &pg_sql_cells_add,
+                         .again = &pg_sql_cells_add_clear,
+                         .fields = 4 + COUNTERS},
     [TABLE_SEGMENTS] = {.statement = &pg_sql_segments, .fields = 7},
     [TABLE_DETECTORS] = {.statement = &pg_sql_detectors, .fields = 2},
 };
@@ -65,7 +70,7 @@ struct rows {
     int64_t delta_tasks, delta_bytes;
 };
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements --------------------------------------------------------------------------- */
 
 static struct pg_call *add_call(struct rows *rows, const struct pg_statement *statement)
 {
@@ -96,7 +101,7 @@ static struct pg_array *begin(struct rows *rows, enum table table)
     return array;
 }
 
-/* ---- the shard ------------------------------------------------------------------------------- */
+/* ---- the shard ---------------------------------------------------------------------------- */
 
 static void add_days(struct pg_array *row, const struct calendar *calendar)
 {
@@ -169,7 +174,7 @@ static void take_team(void *arg, const struct team_row *row)
     pg_array_end_row(at);
 }
 
-/* ---- people ---------------------------------------------------------------------------------- */
+/* ---- people ------------------------------------------------------------------------------- */
 
 /* The three fields of a register. */
 static void add_register(struct pg_array *at, const struct person_register *reg, struct text value)
@@ -189,7 +194,8 @@ static void add_capabilities(struct rows *rows, struct pg_array *at, const struc
 {
     size_t count = row->capability_count;
     strbuf_reset(&rows->room);
-    struct text *names = (struct text *)(void *)strbuf_room(&rows->room, count * (sizeof *names + 2 * sizeof(int32_t)));
+    struct text *names = (struct text *)(void *)strbuf_room(
+        &rows->room, count * (sizeof *names + 2 * sizeof(int32_t)));
     int32_t *first = (int32_t *)(void *)(names + count);
     int32_t *last = first + count;
     for (size_t i = 0; i < count; i++) {
@@ -211,7 +217,8 @@ static void take_person(void *arg, const struct person_row *row)
     pg_array_pseudonym(at, row->user);
     pg_array_day(at, row->first_seen);
     pg_array_day(at, row->first_ai);
-    add_register(at, &row->status, text_of(statuses[row->status.key.time_ms < 0 ? 0 : row->status.value]));
+    add_register(at, &row->status,
+                 text_of(statuses[row->status.key.time_ms < 0 ? 0 : row->status.value]));
     add_register(at, &row->level, row->level_name);
     add_register(at, &row->first_level, row->first_level_name);
     pg_array_time(at, row->first_training_ms);
@@ -299,7 +306,7 @@ static void take_alarms(void *arg, struct text team, const struct alarms *alarms
     pg_array_end_row(at);
 }
 
-/* ---- cells ----------------------------------------------------------------------------------- */
+/* ---- cells -------------------------------------------------------------------------------- */
 
 static enum table table_of_cell(const struct cell_row *row)
 {
@@ -321,7 +328,7 @@ static void take_cell(void *arg, const struct cell_row *row)
     pg_days_add(&rows->days, row->day);
 }
 
-/* ---- tasks ----------------------------------------------------------------------------------- */
+/* ---- tasks -------------------------------------------------------------------------------- */
 
 static int64_t add_segment(struct rows *rows, const uint32_t *handles, size_t count,
                            const struct task_pages_segment *page)
@@ -369,8 +376,10 @@ static void collect(void *arg, uint32_t handle)
     handles->at[handles->count++] = handle;
 }
 
-/* A page that is larger than a segment (hashes are even, but the shard may have grown in the round) has several. */
-static int64_t add_page(struct rows *rows, const struct handles *handles, const struct task_pages_segment *page)
+/* A page that is larger than a segment (hashes are even, but the shard may have grown in the round)
+ * has several. */
+static int64_t add_page(struct rows *rows, const struct handles *handles,
+                        const struct task_pages_segment *page)
 {
     int64_t bytes = 0;
     size_t at = 0;
@@ -404,7 +413,7 @@ static void add_pages(struct rows *rows)
         add_call(rows, &pg_sql_segments_forget)->values[1] = pg_value_i64(forget_before);
 }
 
-/* ---- the cut --------------------------------------------------------------------------------- */
+/* ---- the cut ------------------------------------------------------------------------------ */
 
 void pg_rows_cut(const struct pg_cut *cut, struct pg_image *image)
 {
@@ -421,7 +430,8 @@ void pg_rows_cut(const struct pg_cut *cut, struct pg_image *image)
                         .tasks = take_tasks,
                         .alarms = take_alarms};
     size_t months = image->count;
-    (void)pg_image_add(image, &pg_sql_add_months); /* must come before the rows, and is known after them */
+    /* Must come before the rows, and is known after them. */
+    (void)pg_image_add(image, &pg_sql_add_months);
     shard_cut(cut->shard, &sink);
     for (int t = 0; t < TABLES; t++)
         complete(&rows, (enum table)t);

@@ -50,15 +50,16 @@ void task_pages_restore(struct task_pages *pages, const struct task_pages_segmen
         end_round(pages);
 }
 
-void task_pages_begin(struct task_pages *pages, int64_t number, int64_t delta_tasks, int64_t delta_bytes,
-                      int64_t live_tasks)
+void task_pages_begin(struct task_pages *pages, int64_t number, int64_t delta_tasks,
+                      int64_t delta_bytes, int64_t live_tasks)
 {
     UP_ASSERT(number > 0);
     see_cost(pages, delta_tasks, delta_bytes);
     pages->delta_bytes += delta_bytes;
     pages->round_delta_bytes += delta_bytes;
     pages->allowance = PAGE_BYTES_PER_DELTA_BYTE * delta_bytes;
-    if (pages->round != 0 || delta_bytes == 0 || pages->delta_bytes <= live_bytes(pages, live_tasks))
+    if (pages->round != 0 || delta_bytes == 0 ||
+        pages->delta_bytes <= live_bytes(pages, live_tasks))
         return;
     pages->round = number;
     pages->round_delta_bytes = delta_bytes;
@@ -68,16 +69,19 @@ void task_pages_begin(struct task_pages *pages, int64_t number, int64_t delta_ta
         pages->pages *= 2;
 }
 
-bool task_pages_next(const struct task_pages *pages, int64_t number, struct task_pages_segment *ret_segment,
-                     uint64_t *ret_first, uint64_t *ret_last)
+bool task_pages_next(const struct task_pages *pages, int64_t number,
+                     struct task_pages_segment *ret_segment, uint64_t *ret_first,
+                     uint64_t *ret_last)
 {
     if (pages->round == 0 || pages->allowance <= 0)
         return false;
     uint64_t width = UINT64_MAX / pages->pages + 1; /* 0 = all, when there is one page */
     *ret_first = width * pages->page;
     *ret_last = *ret_first + (width - 1);
-    *ret_segment = (struct task_pages_segment){
-        .number = number, .page = (int32_t)pages->page, .pages = pages->pages, .round = pages->round};
+    *ret_segment = (struct task_pages_segment){.number = number,
+                                               .page = (int32_t)pages->page,
+                                               .pages = pages->pages,
+                                               .round = pages->round};
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* Reads tasks in bulk; whatever the bytes are, it neither crashes nor hands out what no writer wrote. */
+/* Reads tasks in bulk: whatever the bytes are, never a crash, never an unsound task. */
 #include <endian.h>
 #include <lz4.h>
 #include <string.h>
@@ -10,7 +10,8 @@
 
 enum { BODY_BYTES_MAX = 16 << 20, NAME_BYTES_MAX = 512 };
 
-/* Reads behind the end give zeros and set `failed`, which is looked at before anything is handed out. */
+/* Reads behind the end give zeros and set `failed`, which is looked at before anything is handed
+ * out. */
 struct reader {
     const uint8_t *at, *end;
     bool failed;
@@ -78,14 +79,15 @@ static uint64_t take_below(struct reader *reader, uint64_t limit)
     return 0;
 }
 
-/* ---- the lists ------------------------------------------------------------------------------- */
+/* ---- the lists ---------------------------------------------------------------------------- */
 
 static void take_names(struct reader *reader, struct text *names, size_t count)
 {
     for (size_t i = 0; i < count && !reader->failed; i++) {
         uint32_t length = (uint32_t)take_below(reader, NAME_BYTES_MAX + 1);
         const uint8_t *bytes = take(reader, length);
-        names[i] = (struct text){.bytes = (const char *)bytes, .length = bytes == NULL ? 0 : length};
+        names[i] =
+            (struct text){.bytes = (const char *)bytes, .length = bytes == NULL ? 0 : length};
     }
 }
 
@@ -110,7 +112,7 @@ static void take_lists(struct reader *reader, struct body *body)
     }
 }
 
-/* ---- the columns ----------------------------------------------------------------------------- */
+/* ---- the columns -------------------------------------------------------------------------- */
 
 static void take_ids(struct reader *reader, struct body *body)
 {
@@ -205,15 +207,15 @@ static int show(const struct body *body, task_segment_visit *visit, void *arg, s
     return UP_OK;
 }
 
-/* ---- the segment ----------------------------------------------------------------------------- */
+/* ---- the segment -------------------------------------------------------------------------- */
 
 static int unpack(const uint8_t *bytes, size_t length, struct strbuf *body, struct up_err *err)
 {
     if (length < SEGMENT_HEADER_BYTES || memcmp(bytes, "UTS", 3) != 0)
         return up_fail(err, UP_ECORRUPT, "a segment of tasks does not begin as one");
     if (bytes[3] > TASK_SEGMENT_VERSION)
-        return up_fail(err, UP_EVERSION, "a segment of tasks has version %d, this program knows %d", bytes[3],
-                       TASK_SEGMENT_VERSION);
+        return up_fail(err, UP_EVERSION, "a segment of tasks has version %d, this program knows %d",
+                       bytes[3], TASK_SEGMENT_VERSION);
     if (bytes[3] < TASK_SEGMENT_VERSION)
         return up_fail(err, UP_ECORRUPT, "a segment of tasks has version %d", bytes[3]);
     struct reader header = {.at = bytes + 4, .end = bytes + SEGMENT_HEADER_BYTES};
@@ -226,12 +228,14 @@ static int unpack(const uint8_t *bytes, size_t length, struct strbuf *body, stru
     char *room = strbuf_room(body, (size_t)body_length + 1);
     if (hash_xx64(packed, packed_length) != checksum ||
         LZ4_decompress_safe(packed, room, (int)packed_length, (int)body_length) != (int)body_length)
-        return up_fail(err, UP_ECORRUPT, "a segment of tasks is damaged: its checksum does not fit");
+        return up_fail(err, UP_ECORRUPT,
+                       "a segment of tasks is damaged: its checksum does not fit");
     body->length = body_length;
     return UP_OK;
 }
 
-int task_segment_read(const void *bytes, size_t length, task_segment_visit *visit, void *arg, struct up_err *err)
+int task_segment_read(const void *bytes, size_t length, task_segment_visit *visit, void *arg,
+                      struct up_err *err)
 {
     struct strbuf unpacked = {0};
     struct body body = {0};

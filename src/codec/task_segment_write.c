@@ -17,7 +17,16 @@ struct dictionary {
     size_t count, member_capacity;
 };
 
-enum column { COLUMN_ID, COLUMN_TEAM, COLUMN_SAID, COLUMN_WORK, COLUMN_TIMES, COLUMN_HASHES, COLUMN_AMOUNTS, COLUMNS };
+enum column {
+    COLUMN_ID,
+    COLUMN_TEAM,
+    COLUMN_SAID,
+    COLUMN_WORK,
+    COLUMN_TIMES,
+    COLUMN_HASHES,
+    COLUMN_AMOUNTS,
+    COLUMNS
+};
 
 struct task_segment_writer {
     struct dictionary teams, names, persons;
@@ -61,8 +70,10 @@ static uint32_t dictionary_place(struct dictionary *dictionary, uint32_t member)
 {
     if (member >= dictionary->place_capacity) {
         size_t old = dictionary->place_capacity;
-        mem_reserve(&dictionary->place, &dictionary->place_capacity, (size_t)member + 1, sizeof *dictionary->place);
-        memset(dictionary->place + old, 0, (dictionary->place_capacity - old) * sizeof *dictionary->place);
+        mem_reserve(&dictionary->place, &dictionary->place_capacity, (size_t)member + 1,
+                    sizeof *dictionary->place);
+        memset(dictionary->place + old, 0,
+               (dictionary->place_capacity - old) * sizeof *dictionary->place);
     }
     if (dictionary->place[member] == 0) {
         mem_reserve(&dictionary->members, &dictionary->member_capacity, dictionary->count + 1,
@@ -73,7 +84,7 @@ static uint32_t dictionary_place(struct dictionary *dictionary, uint32_t member)
     return dictionary->place[member] - 1;
 }
 
-/* ---- numbers --------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------ */
 
 static void add_number(struct strbuf *buffer, uint64_t value)
 {
@@ -99,9 +110,10 @@ static void add_u32(struct strbuf *buffer, uint32_t value)
     strbuf_add(buffer, &little, sizeof little);
 }
 
-/* ---- tasks ----------------------------------------------------------------------------------- */
+/* ---- tasks -------------------------------------------------------------------------------- */
 
-static void add_work(struct task_segment_writer *writer, const struct shard *shard, const struct task *task)
+static void add_work(struct task_segment_writer *writer, const struct shard *shard,
+                     const struct task *task)
 {
     uint32_t name = shard->teams[task->team].workflows[task->workflow].name;
     add_number(&writer->columns[COLUMN_WORK], dictionary_place(&writer->names, name));
@@ -124,7 +136,8 @@ static void add_registers(struct task_segment_writer *writer, const struct task 
     }
 }
 
-static void add_task(struct task_segment_writer *writer, const struct shard *shard, const struct task *task)
+static void add_task(struct task_segment_writer *writer, const struct shard *shard,
+                     const struct task *task)
 {
     add_u64(&writer->columns[COLUMN_ID], task->id_high);
     add_u32(&writer->columns[COLUMN_ID], task->id_low);
@@ -142,7 +155,7 @@ static void add_task(struct task_segment_writer *writer, const struct shard *sha
     }
 }
 
-/* ---- the segment ----------------------------------------------------------------------------- */
+/* ---- the segment -------------------------------------------------------------------------- */
 
 static void add_name(struct strbuf *body, struct text name)
 {
@@ -184,8 +197,8 @@ static void add_compressed(const struct strbuf *body, struct strbuf *bytes)
     bytes->length += (size_t)length;
 }
 
-void task_segment_write(struct task_segment_writer *writer, const struct shard *shard, const uint32_t *handles,
-                        size_t count, struct strbuf *bytes)
+void task_segment_write(struct task_segment_writer *writer, const struct shard *shard,
+                        const uint32_t *handles, size_t count, struct strbuf *bytes)
 {
     UP_ASSERT(count <= TASK_SEGMENT_TASKS_MAX);
     dictionary_reset(&writer->teams);

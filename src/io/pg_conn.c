@@ -9,7 +9,7 @@
 
 enum { RETRY_FIRST_MS = 200, RETRY_MOST_MS = 15000 };
 
-/* ---- the end of a connection ---------------------------------------------------------------------- */
+/* ---- the end of a connection -------------------------------------------------------------- */
 
 static void clear_job(struct pg_conn *conn)
 {
@@ -70,7 +70,8 @@ void pg_conn_note_error(struct pg_conn *conn, const PGresult *result)
 
 void pg_conn_finish(struct pg_conn *conn, enum pg_outcome outcome)
 {
-    struct pg_answer answer = {.outcome = outcome, .err = conn->err, .results = (const struct pg_result *)conn->results};
+    struct pg_answer answer = {
+        .outcome = outcome, .err = conn->err, .results = (const struct pg_result *)conn->results};
     memcpy(answer.sqlstate, conn->sqlstate, sizeof answer.sqlstate);
     PGresult **results = conn->results;
     size_t result_count = conn->result_count;
@@ -90,7 +91,7 @@ void pg_conn_finish(struct pg_conn *conn, enum pg_outcome outcome)
     mem_free(results);
 }
 
-/* ---- a connection that works ---------------------------------------------------------------------- */
+/* ---- a connection that works -------------------------------------------------------------- */
 
 bool pg_conn_flush(struct pg_conn *conn, bool *ret_all_sent)
 {
@@ -201,17 +202,19 @@ static void set_up(struct pg_conn *conn)
         return;
     }
     struct strbuf sql = {0};
-    strbuf_add_format(&sql,
-                      "SET statement_timeout = %lld; SET lock_timeout = %lld; "
-                      "SET idle_in_transaction_session_timeout = %lld; SET search_path = pg_catalog",
-                      (long long)conn->settings.statement_timeout_ms, (long long)conn->settings.lock_timeout_ms,
-                      (long long)conn->settings.idle_transaction_timeout_ms);
+    strbuf_add_format(
+        &sql,
+        "SET statement_timeout = %lld; SET lock_timeout = %lld; "
+        "SET idle_in_transaction_session_timeout = %lld; SET search_path = pg_catalog",
+        (long long)conn->settings.statement_timeout_ms, (long long)conn->settings.lock_timeout_ms,
+        (long long)conn->settings.idle_transaction_timeout_ms);
     (void)PQsetErrorVerbosity(conn->connection, PQERRORS_DEFAULT);
     conn->job = PG_JOB_SETUP;
     loop_timer_start(conn->deadline, conn->settings.silence_max_ms);
     conn->watch = loop_watch_new(conn->loop, PQsocket(conn->connection), true, false, ready, conn);
     conn->wants_room = false;
-    bool is_sent = PQsetnonblocking(conn->connection, 1) == 0 && PQsendQuery(conn->connection, strbuf_text(&sql)) == 1;
+    bool is_sent = PQsetnonblocking(conn->connection, 1) == 0 &&
+                   PQsendQuery(conn->connection, strbuf_text(&sql)) == 1;
     strbuf_done(&sql);
     if (is_sent)
         run_setup(conn);
@@ -219,15 +222,17 @@ static void set_up(struct pg_conn *conn)
         pg_conn_lose_now(conn);
 }
 
-/* ---- connecting ----------------------------------------------------------------------------------- */
+/* ---- connecting --------------------------------------------------------------------------- */
 
 static void connect_ready(void *arg, bool readable, bool writable);
 
-/* The descriptor may be another one after each step, even under the same number: it is watched anew. */
+/* The descriptor may be another one after each step, even under the same number: it is watched
+ * anew. */
 static void watch_connecting(struct pg_conn *conn, PostgresPollingStatusType status)
 {
-    conn->watch = loop_watch_new(conn->loop, PQsocket(conn->connection), status == PGRES_POLLING_READING,
-                                 status == PGRES_POLLING_WRITING, connect_ready, conn);
+    conn->watch =
+        loop_watch_new(conn->loop, PQsocket(conn->connection), status == PGRES_POLLING_READING,
+                       status == PGRES_POLLING_WRITING, connect_ready, conn);
 }
 
 static void connect_ready(void *arg, bool readable, bool writable)
@@ -296,17 +301,21 @@ static void deadline_passed(void *arg)
     pg_conn_lose(conn, &err);
 }
 
-/* ---- the interface -------------------------------------------------------------------------------- */
+/* ---- the interface ------------------------------------------------------------------------ */
 
-struct pg_conn *pg_conn_new(struct loop *loop, struct resolver *resolver, const struct pg_conn_settings *settings,
-                            pg_conn_on_state *on_state, void *arg, struct up_err *err)
+struct pg_conn *pg_conn_new(struct loop *loop, struct resolver *resolver,
+                            const struct pg_conn_settings *settings, pg_conn_on_state *on_state,
+                            void *arg, struct up_err *err)
 {
     struct pg_options options;
     if (pg_options_init(&options, settings->conninfo, settings->application_name, err) != UP_OK)
         return NULL;
     struct pg_conn *conn = mem_alloc(sizeof *conn);
-    *conn = (struct pg_conn){
-        .loop = loop, .settings = *settings, .options = options, .on_state = on_state, .state_arg = arg};
+    *conn = (struct pg_conn){.loop = loop,
+                             .settings = *settings,
+                             .options = options,
+                             .on_state = on_state,
+                             .state_arg = arg};
     conn->settings.conninfo = conn->settings.application_name = NULL;
     conn->hosts = pg_hosts_new(resolver, &conn->options, hosts_known, conn);
     conn->retry = loop_timer_new(loop, retry, conn);
@@ -337,7 +346,8 @@ enum pg_state pg_conn_state(const struct pg_conn *conn)
     return conn->state;
 }
 
-static bool begin_job(struct pg_conn *conn, enum pg_job job, pg_conn_on_answer *on_answer, void *arg)
+static bool begin_job(struct pg_conn *conn, enum pg_job job, pg_conn_on_answer *on_answer,
+                      void *arg)
 {
     if (conn->state != PG_IDLE)
         return false;
@@ -349,7 +359,8 @@ static bool begin_job(struct pg_conn *conn, enum pg_job job, pg_conn_on_answer *
     return true;
 }
 
-int pg_conn_send(struct pg_conn *conn, const struct pg_image *image, pg_conn_on_answer *on_answer, void *arg)
+int pg_conn_send(struct pg_conn *conn, const struct pg_image *image, pg_conn_on_answer *on_answer,
+                 void *arg)
 {
     UP_ASSERT(image->count > 0);
     if (!begin_job(conn, PG_JOB_IMAGE, on_answer, arg))
@@ -362,8 +373,8 @@ int pg_conn_send(struct pg_conn *conn, const struct pg_image *image, pg_conn_on_
     return UP_OK;
 }
 
-int pg_conn_copy(struct pg_conn *conn, const char *sql, pg_conn_on_bytes *on_bytes, pg_conn_on_answer *on_answer,
-                 void *arg)
+int pg_conn_copy(struct pg_conn *conn, const char *sql, pg_conn_on_bytes *on_bytes,
+                 pg_conn_on_answer *on_answer, void *arg)
 {
     if (!begin_job(conn, PG_JOB_COPY, on_answer, arg))
         return UP_EAGAIN;

@@ -16,11 +16,11 @@ enum pg_job {
     PG_JOB_COPY,
 };
 
-/* An image on its way: of each call first its preparation, where it is the first of its statement, then the call; at the
- * end the sync. Results come in the same order. */
+/* An image on its way: of each call first its preparation, where it is the first of its statement,
+ * then the call; at the end the sync. Results come in the same order. */
 struct pg_pipeline {
     const struct pg_image *image;
-    size_t sent;        /* calls */
+    size_t sent; /* calls */
     bool is_sync_sent;
     size_t answered;    /* calls whose results have ended */
     bool is_preparing;  /* the next result is of the preparation of call `answered` */
@@ -57,7 +57,8 @@ struct pg_conn {
     size_t result_count;
 };
 
-/* The connection is of no use any more: reports it, answers what is under way with PG_LOST, waits, connects again. */
+/* The connection is of no use any more: reports it, answers what is under way with PG_LOST, waits,
+ * connects again. */
 void pg_conn_lose(struct pg_conn *conn, const struct up_err *err);
 /* The same with what libpq says. */
 void pg_conn_lose_now(struct pg_conn *conn);

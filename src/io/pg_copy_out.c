@@ -5,7 +5,8 @@
 /* A portion takes about a millisecond to load. */
 enum { PORTION_BYTES = 256 * 1024 };
 
-/* Gives out what is there, up to a portion. True when the stream has ended and its results can be read. */
+/* Gives out what is there, up to a portion. True when the stream has ended and its results can be
+ * read. */
 static bool take_bytes(struct pg_conn *conn)
 {
     size_t taken = 0;

@@ -14,10 +14,10 @@ struct code_of_state {
 
 /* The first prefix that fits; UP001 to UP003 are raised by sql/004_functions.sql. */
 static const struct code_of_state codes[] = {
-    {"UP001", UP_ECONFLICT}, {"UP", UP_EINVAL},      {"28", UP_EAUTH},        {"42501", UP_EAUTH},
-    {"3D000", UP_EINVAL},    {"3F000", UP_EVERSION}, {"42P01", UP_EVERSION},  {"42883", UP_EVERSION},
-    {"42704", UP_EVERSION},  {"XX001", UP_ECORRUPT}, {"XX002", UP_ECORRUPT},  {"08", UP_EAGAIN},
-    {"25", UP_EAGAIN},       {"40", UP_EAGAIN},      {"53", UP_EAGAIN},       {"55", UP_EAGAIN},
+    {"UP001", UP_ECONFLICT}, {"UP", UP_EINVAL},      {"28", UP_EAUTH},       {"42501", UP_EAUTH},
+    {"3D000", UP_EINVAL},    {"3F000", UP_EVERSION}, {"42P01", UP_EVERSION}, {"42883", UP_EVERSION},
+    {"42704", UP_EVERSION},  {"XX001", UP_ECORRUPT}, {"XX002", UP_ECORRUPT}, {"08", UP_EAGAIN},
+    {"25", UP_EAGAIN},       {"40", UP_EAGAIN},      {"53", UP_EAGAIN},      {"55", UP_EAGAIN},
     {"57", UP_EAGAIN},       {"58", UP_EAGAIN},
 };
 
@@ -40,11 +40,12 @@ int pg_fail_result(const PGresult *result, struct up_err *err)
     enum up_code code = code_of(state);
     if (code == UP_EVERSION)
         hint = "The schema is missing or older than this program: run uptaked --migrate.";
-    return up_fail(err, code, "PostgreSQL: %.*s (%s)%s%s", TEXT_MAX, text == NULL ? "error" : text, state,
-                   hint == NULL ? "" : ". ", hint == NULL ? "" : hint);
+    return up_fail(err, code, "PostgreSQL: %.*s (%s)%s%s", TEXT_MAX, text == NULL ? "error" : text,
+                   state, hint == NULL ? "" : ". ", hint == NULL ? "" : hint);
 }
 
-/* Finds "XXXXX: " (five capitals or digits) as the verbose form has it; copies it, and what stands behind it. */
+/* Finds "XXXXX: " (five capitals or digits) as the verbose form has it; copies it, and what stands
+ * behind it. */
 static const char *find_state(const char *message, char ret_state[static SQLSTATE_LENGTH + 1])
 {
     size_t run = 0;
@@ -74,13 +75,15 @@ int pg_fail_connect(PGconn *connection, struct up_err *err)
         said = message;
     int length = (int)strcspn(said, "\n");
     if (PQconnectionNeedsPassword(connection))
-        return up_fail(err, UP_EAUTH, "PostgreSQL wants a password of user \"%s\" and none is given",
+        return up_fail(err, UP_EAUTH,
+                       "PostgreSQL wants a password of user \"%s\" and none is given",
                        or_default(PQuser(connection)));
     if (strncmp(state, "28", 2) == 0)
         return up_fail(err, UP_EAUTH, "PostgreSQL does not let user \"%s\" in: %.*s (%s)",
                        or_default(PQuser(connection)), length, said, state);
     if (strcmp(state, "3D000") == 0)
-        return up_fail(err, UP_EINVAL, "PostgreSQL has no database \"%s\": create it, or name another",
+        return up_fail(err, UP_EINVAL,
+                       "PostgreSQL has no database \"%s\": create it, or name another",
                        or_default(PQdb(connection)));
     return up_fail(err, UP_ECONN, "PostgreSQL cannot be reached: %.*s", length, said);
 }
@@ -89,7 +92,7 @@ int pg_check_server(PGconn *connection, struct up_err *err)
 {
     int version = PQserverVersion(connection);
     if (version < PG_SERVER_VERSION_MIN)
-        return up_fail(err, UP_EVERSION, "PostgreSQL %d is too old: uptake needs %d or newer", version / 10000,
-                       PG_SERVER_VERSION_MIN / 10000);
+        return up_fail(err, UP_EVERSION, "PostgreSQL %d is too old: uptake needs %d or newer",
+                       version / 10000, PG_SERVER_VERSION_MIN / 10000);
     return UP_OK;
 }

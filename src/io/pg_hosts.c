@@ -29,8 +29,8 @@ struct pg_hosts {
 static bool is_name(const char *host)
 {
     unsigned char address[sizeof(struct in6_addr)];
-    return host[0] != '\0' && host[0] != '/' && host[0] != '@' && inet_pton(AF_INET, host, address) != 1 &&
-           inet_pton(AF_INET6, host, address) != 1;
+    return host[0] != '\0' && host[0] != '/' && host[0] != '@' &&
+           inet_pton(AF_INET, host, address) != 1 && inet_pton(AF_INET6, host, address) != 1;
 }
 
 /* The parts between commas; returns how many there are. */
@@ -47,10 +47,12 @@ static int split(const char *list, char *ret_parts[HOSTS_MAX])
     return count;
 }
 
-struct pg_hosts *pg_hosts_new(struct resolver *resolver, struct pg_options *options, pg_hosts_on_ready *ready, void *arg)
+struct pg_hosts *pg_hosts_new(struct resolver *resolver, struct pg_options *options,
+                              pg_hosts_on_ready *ready, void *arg)
 {
     struct pg_hosts *hosts = mem_alloc(sizeof *hosts);
-    *hosts = (struct pg_hosts){.resolver = resolver, .options = options, .ready = ready, .arg = arg};
+    *hosts =
+        (struct pg_hosts){.resolver = resolver, .options = options, .ready = ready, .arg = arg};
     const char *list = pg_options_get(options, "host");
     if (list == NULL)
         list = getenv("PGHOST");
@@ -78,7 +80,8 @@ void pg_hosts_free(struct pg_hosts *hosts)
     mem_free(hosts);
 }
 
-static void add_host(struct strbuf lists[3], const char *name, const char *address, const char *port)
+static void add_host(struct strbuf lists[3], const char *name, const char *address,
+                     const char *port)
 {
     const char *const parts[3] = {name, address, port == NULL ? "" : port};
     bool is_first = lists[0].length == 0 && lists[1].length == 0;
@@ -111,7 +114,8 @@ static int set_options(struct pg_hosts *hosts, struct up_err *err)
         strbuf_done(&lists[i]);
     if (any || pg_options_get(hosts->options, "hostaddr") != NULL)
         return UP_OK;
-    return up_fail(err, UP_ECONN, "PostgreSQL cannot be reached: the name %s has no address", hosts->names[0]);
+    return up_fail(err, UP_ECONN, "PostgreSQL cannot be reached: the name %s has no address",
+                   hosts->names[0]);
 }
 
 static void ask_next(struct pg_hosts *hosts);

@@ -8,9 +8,9 @@
 static const struct {
     const char *keyword, *value;
 } defaults[] = {
-    {"client_encoding", "UTF8"},     {"target_session_attrs", "read-write"},
-    {"keepalives", "1"},             {"keepalives_idle", "30"},
-    {"keepalives_interval", "10"},   {"keepalives_count", "3"},
+    {"client_encoding", "UTF8"},   {"target_session_attrs", "read-write"},
+    {"keepalives", "1"},           {"keepalives_idle", "30"},
+    {"keepalives_interval", "10"}, {"keepalives_count", "3"},
     {"tcp_user_timeout", "30000"}, /* ms */
 };
 
@@ -55,8 +55,9 @@ int pg_options_init(struct pg_options *options, const char *conninfo, const char
     *options = (struct pg_options){0};
     PQconninfoOption *parsed = PQconninfoParse(conninfo, NULL);
     if (parsed == NULL)
-        return up_fail(err, UP_EINVAL,
-                       "the connection to PostgreSQL is neither keyword=value pairs nor a postgresql:// URI");
+        return up_fail(
+            err, UP_EINVAL,
+            "the connection to PostgreSQL is neither keyword=value pairs nor a postgresql:// URI");
     for (const PQconninfoOption *option = parsed; option->keyword != NULL; option++) {
         if (option->val != NULL)
             pg_options_set(options, option->keyword, option->val);

@@ -20,7 +20,7 @@ void pg_pipeline_begin(struct pg_conn *conn, const struct pg_image *image)
     UP_ASSERT(PQenterPipelineMode(conn->connection) == 1);
 }
 
-/* ---- sending -------------------------------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------------------------ */
 
 static bool is_prepared(const struct pg_pipeline *pipeline, const struct pg_statement *statement)
 {
@@ -50,8 +50,8 @@ static bool send_call(struct pg_conn *conn, size_t number)
         lengths[i] = (int)call->values[i].length;
         formats[i] = 1;
     }
-    return PQsendQueryPrepared(conn->connection, statement->name, statement->parameters, values, lengths, formats,
-                               1) == 1;
+    return PQsendQueryPrepared(conn->connection, statement->name, statement->parameters, values,
+                               lengths, formats, 1) == 1;
 }
 
 /* Hands libpq a call at a time, so that it never holds a second copy of the whole image. */
@@ -77,7 +77,7 @@ static bool send_calls(struct pg_conn *conn)
     return false;
 }
 
-/* ---- reading -------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 /* A statement whose preparation the server skipped, or refused, is not there. */
 static void forget_prepared(struct pg_pipeline *pipeline, const struct pg_statement *statement)

@@ -14,7 +14,8 @@ struct pg_options {
     char *values[PG_OPTIONS_MAX + 1];
 };
 
-/* UP_EINVAL where the text is not a connection string; the error never repeats it, it may hold a password. */
+/* UP_EINVAL where the text is not a connection string; the error never repeats it, it may hold a
+ * password. */
 int pg_options_init(struct pg_options *options, const char *conninfo, const char *application_name,
                     struct up_err *err);
 void pg_options_done(struct pg_options *options);
@@ -23,16 +24,19 @@ const char *pg_options_get(const struct pg_options *options, const char *keyword
 /* Replaces or adds; both texts are copied. */
 void pg_options_set(struct pg_options *options, const char *keyword, const char *value);
 
-/* Why a connection could not be made: UP_EAUTH, UP_EINVAL (no such database), UP_ECONN. Never with a password. */
+/* Why a connection could not be made: UP_EAUTH, UP_EINVAL (no such database), UP_ECONN. Never with
+ * a password. */
 int pg_fail_connect(PGconn *connection, struct up_err *err);
 /* UP_EVERSION where the server is older than we need. */
 int pg_check_server(PGconn *connection, struct up_err *err);
-/* What the server said against a statement. The code tells what to do: UP_EAGAIN (try again), UP_ECONFLICT (fenced),
- * UP_EINVAL, UP_EAUTH, UP_EVERSION (the schema is not there), UP_EIO (anything else). */
+/* What the server said against a statement. The code tells what to do: UP_EAGAIN (try again),
+ * UP_ECONFLICT (fenced), UP_EINVAL, UP_EAUTH, UP_EVERSION (the schema is not there), UP_EIO
+ * (anything else). */
 int pg_fail_result(const PGresult *result, struct up_err *err);
 
 /* As PQconnectStartParams() wants them. */
 static inline PGconn *pg_options_connect(const struct pg_options *options)
 {
-    return PQconnectStartParams((const char *const *)options->keywords, (const char *const *)options->values, 0);
+    return PQconnectStartParams((const char *const *)options->keywords,
+                                (const char *const *)options->values, 0);
 }

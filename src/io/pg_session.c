@@ -45,7 +45,8 @@ static PostgresPollingStatusType wait_for_connection(PGconn *connection)
     return status;
 }
 
-static int connect_session(struct pg_session *session, const struct pg_options *options, struct up_err *err)
+static int connect_session(struct pg_session *session, const struct pg_options *options,
+                           struct up_err *err)
 {
     session->connection = pg_options_connect(options);
     if (session->connection == NULL)
@@ -58,8 +59,8 @@ static int connect_session(struct pg_session *session, const struct pg_options *
     return pg_check_server(session->connection, err);
 }
 
-struct pg_session *pg_session_open(const char *conninfo, const char *application_name, pg_session_on_notice *noticed,
-                                   void *arg, struct up_err *err)
+struct pg_session *pg_session_open(const char *conninfo, const char *application_name,
+                                   pg_session_on_notice *noticed, void *arg, struct up_err *err)
 {
     struct pg_options options;
     if (pg_options_init(&options, conninfo, application_name, err) != UP_OK)
@@ -91,13 +92,15 @@ static void add_rows(const PGresult *result, struct strbuf *text)
         for (int column = 0; column < PQnfields(result); column++) {
             if (column > 0)
                 strbuf_add_char(text, '\t');
-            strbuf_add(text, PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column));
+            strbuf_add(text, PQgetvalue(result, row, column),
+                       (size_t)PQgetlength(result, row, column));
         }
         strbuf_add_char(text, '\n');
     }
 }
 
-int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text, struct up_err *err)
+int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text,
+                   struct up_err *err)
 {
     PGresult *result = PQexec(session->connection, sql);
     int code = UP_OK;

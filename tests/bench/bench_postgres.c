@@ -1,7 +1,15 @@
-/* What a checkpoint and a load cost: rows a second into a real PostgreSQL, microseconds a row out of it, bytes a task. */
+/* What a checkpoint and a load cost: rows a second, microseconds a row, bytes a task. */
 #include "../integration/pg_life.h"
 
-enum { TEAMS = 250, USERS = 8, WORKFLOWS = 3, DAYS = 90, FIRST_DAY = 20000, SAVES_OF_TASKS = 60, TASKS_A_SAVE = 30000 };
+enum {
+    TEAMS = 250,
+    USERS = 8,
+    WORKFLOWS = 3,
+    DAYS = 90,
+    FIRST_DAY = 20000,
+    SAVES_OF_TASKS = 60,
+    TASKS_A_SAVE = 30000
+};
 
 static struct text team_name(int team)
 {
@@ -10,19 +18,21 @@ static struct text team_name(int team)
     return text_of(name);
 }
 
-static struct event usage_of(int team, int workflow, int day, int arm, int64_t second, uint64_t task)
+static struct event usage_of(int team, int workflow, int day, int arm, int64_t second,
+                             uint64_t task)
 {
-    return (struct event){.type = EVENT_USAGE,
-                          .key = {.time_ms = ((int64_t)FIRST_DAY + day) * DAY_MS + second * 1000 + team,
-                                  .hash = task * UINT64_C(0x94d049bb133111eb)},
-                          .team = team_name(team),
-                          .has_user = true,
-                          .user = random_user(team, (day + workflow) % USERS),
-                          .has_task = true,
-                          .task = {.high = task * UINT64_C(0x9e3779b97f4a7c15), .low = (uint32_t)task},
-                          .usage = {.assist = arm == 0 ? ASSIST_AI : ASSIST_NONE,
-                                    .kind = WORK_KIND_CREATIVE,
-                                    .workflow = random_name(workflow)}};
+    return (struct event){
+        .type = EVENT_USAGE,
+        .key = {.time_ms = ((int64_t)FIRST_DAY + day) * DAY_MS + second * 1000 + team,
+                .hash = task * UINT64_C(0x94d049bb133111eb)},
+        .team = team_name(team),
+        .has_user = true,
+        .user = random_user(team, (day + workflow) % USERS),
+        .has_task = true,
+        .task = {.high = task * UINT64_C(0x9e3779b97f4a7c15), .low = (uint32_t)task},
+        .usage = {.assist = arm == 0 ? ASSIST_AI : ASSIST_NONE,
+                  .kind = WORK_KIND_CREATIVE,
+                  .workflow = random_name(workflow)}};
 }
 
 static void read_with_the_rest(struct life *life, struct event *event)
@@ -39,7 +49,9 @@ static void read_with_the_rest(struct life *life, struct event *event)
     event->key.hash *= 3;
     event->type = EVENT_OUTCOME;
     event->has_user = false;
-    event->outcome = (struct outcome){.success = ANSWER_YES, .advice_correct = ANSWER_YES, .cycle_ms = 100000 + event->key.hash % 10000000};
+    event->outcome = (struct outcome){.success = ANSWER_YES,
+                                      .advice_correct = ANSWER_YES,
+                                      .cycle_ms = 100000 + event->key.hash % 10000000};
     life_read(life, event);
 }
 
@@ -57,8 +69,8 @@ static void save(struct life *life, const char *what, double rows)
     start_us = clock_mono_us();
     assert_int_equal(life_settle(life), CHECKPOINT_SAVED);
     double save_s = seconds_since(start_us);
-    printf("%-34s %8.0f rows, cut %5.2f us a row, %6.1f MB, saved in %5.2f s: %7.0f rows/s\n", what, rows,
-           cut_s * 1e6 / rows, mb, save_s, rows / save_s);
+    printf("%-34s %8.0f rows, cut %5.2f us a row, %6.1f MB, saved in %5.2f s: %7.0f rows/s\n", what,
+           rows, cut_s * 1e6 / rows, mb, save_s, rows / save_s);
 }
 
 static void bench_cells(struct pg_database *database, struct life *life)
@@ -68,34 +80,45 @@ static void bench_cells(struct pg_database *database, struct life *life)
     for (int round = 0; round < 2; round++) {
         for (int day = 0; day < DAYS; day++) {
             for (int i = 0; i < TEAMS * WORKFLOWS * 2; i++) {
-                struct event event = usage_of(i / (WORKFLOWS * 2), i / 2 % WORKFLOWS, day, i % 2, 30000 + round, task++);
+                struct event event = usage_of(i / (WORKFLOWS * 2), i / 2 % WORKFLOWS, day, i % 2,
+                                              30000 + round, task++);
                 read_with_the_rest(life, &event);
             }
         }
         /* Weeks and tasks come with them: counted apart. */
-        save(life, round == 0 ? "cells, new (weeks, tasks besides)" : "cells again (weeks, tasks besides)", cells);
+        save(life,
+             round == 0 ? "cells, new (weeks, tasks besides)"
+                        : "cells again (weeks, tasks besides)",
+             cells);
     }
-    printf("  stored: %s", pg_ask(database->session,
-                                  "SELECT count(*) || ' cells, ' || (SELECT count(*) FROM uptake.person_week) || ' weeks, ' || "
-                                  "(SELECT sum(tasks) FROM uptake.task_segment) || ' tasks in segments of ' || (SELECT "
-                                  "round(sum(length(data))::numeric / sum(tasks), 1) FROM uptake.task_segment) || ' bytes a task' "
-                                  "FROM uptake.cell"));
+    printf(
+        "  stored: %s",
+        pg_ask(
+            database->session,
+            "SELECT count(*) || ' cells, ' || (SELECT count(*) FROM uptake.person_week) || ' "
+            "weeks, ' || (SELECT sum(tasks) FROM uptake.task_segment) || ' tasks in segments of ' "
+            "|| (SELECT round(sum(length(data))::numeric / sum(tasks), 1) FROM "
+            "uptake.task_segment) || ' bytes a task' "
+            "FROM uptake.cell"));
     life_die(life);
     life->request.outputs = &life->sink;
     int64_t start_us = clock_mono_us(), cpu_us = clock_cpu_us();
     life_begin(life);
     double load_s = seconds_since(start_us);
     double cpu_s = (double)(clock_cpu_us() - cpu_us) / 1e6;
-    double rows = cells + atof(pg_ask(database->session, "SELECT count(*) + (SELECT sum(tasks) FROM uptake.task_segment) "
-                                                         "FROM uptake.person_week"));
-    printf("%-34s %8.0f rows and tasks in %.2f s: %.2f us each, %.2f us of it our own\n", "load", rows, load_s,
-           load_s * 1e6 / rows, cpu_s * 1e6 / rows);
+    double rows =
+        cells + atof(pg_ask(database->session,
+                            "SELECT count(*) + (SELECT sum(tasks) FROM uptake.task_segment) "
+                            "FROM uptake.person_week"));
+    printf("%-34s %8.0f rows and tasks in %.2f s: %.2f us each, %.2f us of it our own\n", "load",
+           rows, load_s, load_s * 1e6 / rows, cpu_s * 1e6 / rows);
 }
 
 static void bench_health(struct life *life)
 {
     int days = 10;
-    shard_advance(life->shard, (int64_t)(FIRST_DAY + DAYS + days) * DAY_MS + life->settings.grace_ms);
+    shard_advance(life->shard,
+                  (int64_t)(FIRST_DAY + DAYS + days) * DAY_MS + life->settings.grace_ms);
     int64_t start_us = clock_mono_us();
     while (!shard_close_slice(life->shard, 100))
         continue;
@@ -111,17 +134,21 @@ static void bench_tasks(struct pg_database *database, struct life *life)
     int64_t start_us = clock_mono_us();
     for (int i = 0; i < SAVES_OF_TASKS; i++) {
         for (int k = 0; k < TASKS_A_SAVE; k++) {
-            struct event event = usage_of(k % TEAMS, k % WORKFLOWS, DAYS - 1, k % 2, 40000 + i, task + (uint64_t)((i % 4) * TASKS_A_SAVE + k));
+            struct event event = usage_of(k % TEAMS, k % WORKFLOWS, DAYS - 1, k % 2, 40000 + i,
+                                          task + (uint64_t)((i % 4) * TASKS_A_SAVE + k));
             event.key.hash += (uint64_t)i;
             read_with_the_rest(life, &event);
         }
         life_save(life);
     }
-    printf("%d saves of %d changed tasks each, %zu open: %.3f s each; stored: %s", SAVES_OF_TASKS, TASKS_A_SAVE,
-           life->shard->task_index.count, seconds_since(start_us) / SAVES_OF_TASKS,
-           pg_ask(database->session, "SELECT round(sum(length(data)) FILTER (WHERE page IS NULL) / 1e6, 1) || ' MB of changes, ' || "
-                                     "round(sum(length(data)) FILTER (WHERE page IS NOT NULL) / 1e6, 1) || ' MB of pages, ' || "
-                                     "round(sum(length(data))::numeric / sum(tasks), 1) || ' bytes a task' FROM uptake.task_segment"));
+    printf("%d saves of %d changed tasks each, %zu open: %.3f s each; stored: %s", SAVES_OF_TASKS,
+           TASKS_A_SAVE, life->shard->task_index.count, seconds_since(start_us) / SAVES_OF_TASKS,
+           pg_ask(database->session, "SELECT round(sum(length(data)) FILTER (WHERE page IS NULL) / "
+                                     "1e6, 1) || ' MB of changes, ' || round(sum(length(data)) "
+                                     "FILTER (WHERE page IS NOT NULL) / 1e6, 1) || ' MB of pages, "
+                                     "' || round(sum(length(data))::numeric / sum(tasks), 1) || ' "
+                                     "bytes "
+                                     "a task' FROM uptake.task_segment"));
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* Whatever bytes PostgreSQL holds as a segment of tasks: reading them never crashes and shows sound tasks only. */
+/* Whatever bytes stand for a segment of tasks: no crash, and sound tasks only. */
 #include <endian.h>
 #include <lz4.h>
 #include <stdint.h>

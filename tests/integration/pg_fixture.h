@@ -1,4 +1,4 @@
-/* What the tests on a real PostgreSQL share: a database of their own, asking it, a loop to wait in. */
+/* For tests on a real PostgreSQL: a database of their own, asking it, a loop to wait in. */
 #pragma once
 
 #include <stdarg.h>
@@ -31,7 +31,8 @@ static inline void pg_require_server(void)
 {
     log_configure(LOG_LEVEL_ERROR, 0);
     if (getenv("UPTAKE_TEST_PG") == NULL) {
-        (void)printf("skipped: UPTAKE_TEST_PG is not set (tests/support/servers.sh run --postgres)\n");
+        (void)printf(
+            "skipped: UPTAKE_TEST_PG is not set (tests/support/servers.sh run --postgres)\n");
         exit(PG_SKIPPED);
     }
 }
@@ -74,7 +75,8 @@ static inline void pg_database_init(struct pg_database *database, const char *su
     (void)snprintf(sql, sizeof sql, "CREATE DATABASE %s", name);
     pg_run(admin, sql);
     pg_session_close(admin);
-    int length = snprintf(database->conninfo, sizeof database->conninfo, "%s dbname=%s", getenv("UPTAKE_TEST_PG"), name);
+    int length = snprintf(database->conninfo, sizeof database->conninfo, "%s dbname=%s",
+                          getenv("UPTAKE_TEST_PG"), name);
     UP_ASSERT(length > 0 && (size_t)length < sizeof database->conninfo);
     database->session = pg_open(database->conninfo);
 }
@@ -91,7 +93,8 @@ static inline void pg_database_init_migrated(struct pg_database *database, const
 static inline void pg_database_done(struct pg_database *database)
 {
     char sql[256];
-    (void)snprintf(sql, sizeof sql, "DROP DATABASE %s WITH (FORCE)", strrchr(database->conninfo, '=') + 1);
+    (void)snprintf(sql, sizeof sql, "DROP DATABASE %s WITH (FORCE)",
+                   strrchr(database->conninfo, '=') + 1);
     pg_session_close(database->session);
     struct pg_session *admin = pg_open(getenv("UPTAKE_TEST_PG"));
     pg_run(admin, sql);

@@ -1,4 +1,4 @@
-/* A shard that lives in a database: takes its partition, is saved, and starts again from what was saved. */
+/* A shard that lives in a database: takes its partition, is saved, starts again. */
 #pragma once
 
 #include "pg_fixture.h"

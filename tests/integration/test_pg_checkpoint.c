@@ -1,4 +1,4 @@
-/* Checkpoints when things go wrong: zombies, lost answers, restarts, locks, full disks, other settings. */
+/* Checkpoints among zombies, lost answers, restarts, locks, full disks, other settings. */
 #include "pg_life.h"
 
 #include <sys/socket.h>
@@ -33,12 +33,15 @@ static void read_events(struct fixture *fixture, struct life *life, int count)
 /* Everything a checkpoint writes, in one number. */
 static void remember_rows(struct pg_session *session, char ret_digest[static 64])
 {
-    (void)snprintf(ret_digest, 64, "%s",
-                   pg_ask(session, "SELECT md5(concat((SELECT string_agg(c::text, '|' ORDER BY c::text) FROM uptake.cell c), "
-                                   "(SELECT string_agg(o::text, '|' ORDER BY o::text) FROM uptake.shard_offset o), "
-                                   "(SELECT string_agg(p::text, '|' ORDER BY p::text) FROM uptake.person p), "
-                                   "(SELECT string_agg(t::text, '|' ORDER BY t::text) FROM uptake.task_segment t), "
-                                   "(SELECT string_agg(s.number::text || s.epoch, '|') FROM uptake.shard s)))"));
+    (void)snprintf(
+        ret_digest, 64, "%s",
+        pg_ask(session,
+               "SELECT md5(concat((SELECT string_agg(c::text, '|' ORDER BY c::text) FROM "
+               "uptake.cell c), (SELECT string_agg(o::text, '|' ORDER BY o::text) FROM "
+               "uptake.shard_offset o), (SELECT string_agg(p::text, '|' ORDER BY p::text) FROM "
+               "uptake.person p), (SELECT string_agg(t::text, '|' ORDER BY t::text) FROM "
+               "uptake.task_segment t), "
+               "(SELECT string_agg(s.number::text || s.epoch, '|') FROM uptake.shard s)))"));
 }
 
 static void test_a_zombie_writes_nothing(void **state)
@@ -73,7 +76,8 @@ static bool is_sent(void *arg)
 
 static bool is_number_two(struct pg_session *session)
 {
-    return strcmp(pg_ask(session, "SELECT number FROM uptake.shard WHERE partition = 7"), "2\n") == 0;
+    return strcmp(pg_ask(session, "SELECT number FROM uptake.shard WHERE partition = 7"), "2\n") ==
+           0;
 }
 
 /* Lets libpq send all, and throws away what the server answers, until it has committed. */
@@ -127,12 +131,14 @@ static void test_a_lost_answer_is_found_in_the_row(void **state)
 static void test_a_restart_in_the_middle_repeats_the_bytes(void **state)
 {
     struct fixture *fixture = *state;
-    const char *const argv[] = {"bash", UPTAKE_TESTS_DIR "/support/servers.sh", "restart", "postgres", NULL};
+    const char *const argv[] = {"bash", UPTAKE_TESTS_DIR "/support/servers.sh", "restart",
+                                "postgres", NULL};
     if (getenv("UPTAKE_TEST_DIR") == NULL)
         skip();
     life_begin(&fixture->life);
     read_events(fixture, &fixture->life, MANY);
-    pg_run(fixture->database.session, "BEGIN; SELECT * FROM uptake.team FOR UPDATE; LOCK TABLE uptake.person");
+    pg_run(fixture->database.session,
+           "BEGIN; SELECT * FROM uptake.team FOR UPDATE; LOCK TABLE uptake.person");
     life_cut(&fixture->life);
     pg_run_until(fixture->loop, is_sent, &fixture->life);
     for (int i = 0; i < 5; i++)
@@ -146,7 +152,9 @@ static void test_a_restart_in_the_middle_repeats_the_bytes(void **state)
     assert_int_equal(life_settle(&fixture->life), CHECKPOINT_SAVED);
     pg_session_close(fixture->database.session);
     fixture->database.session = pg_open(fixture->database.conninfo);
-    assert_string_equal(pg_ask(fixture->database.session, "SELECT number, accepted FROM uptake.shard"), "1\t3000\n");
+    assert_string_equal(
+        pg_ask(fixture->database.session, "SELECT number, accepted FROM uptake.shard"),
+        "1\t3000\n");
     life_die(&fixture->life);
     life_begin(&fixture->life);
     assert_int_equal(fixture->life.shard->accepted, MANY);
@@ -179,8 +187,9 @@ static void test_a_full_disk_is_waited_out(void **state)
     life_begin(&fixture->life);
     read_events(fixture, &fixture->life, 500);
     pg_run(fixture->database.session,
-           "CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file' "
-           "USING ERRCODE = '53100'; END $$; CREATE TRIGGER full_trigger BEFORE INSERT ON uptake.person EXECUTE FUNCTION full()");
+           "CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+           "'could not extend file' USING ERRCODE = '53100'; END $$; CREATE TRIGGER full_trigger "
+           "BEFORE INSERT ON uptake.person EXECUTE FUNCTION full()");
     life_cut(&fixture->life);
     size_t bytes = checkpoint_bytes(fixture->life.checkpoint);
     int64_t deadline_us = clock_mono_us() + INT64_C(1000) * PG_WAIT_MS;
@@ -196,7 +205,8 @@ static void test_a_full_disk_is_waited_out(void **state)
     assert_int_equal(checkpoint_bytes(fixture->life.checkpoint), bytes);
     pg_run(fixture->database.session, "DROP TRIGGER full_trigger ON uptake.person");
     assert_int_equal(life_settle(&fixture->life), CHECKPOINT_SAVED);
-    assert_string_equal(pg_ask(fixture->database.session, "SELECT count(*) > 0 FROM uptake.person"), "t\n");
+    assert_string_equal(pg_ask(fixture->database.session, "SELECT count(*) > 0 FROM uptake.person"),
+                        "t\n");
 }
 
 static void test_letters_come_first(void **state)
@@ -206,7 +216,8 @@ static void test_letters_come_first(void **state)
     read_events(fixture, &fixture->life, 10);
     life_cut(&fixture->life);
     for (int i = 0; i < 20; i++) {
-        assert_int_equal(checkpoint_run(fixture->life.checkpoint, false, clock_mono_us()), CHECKPOINT_LETTERS);
+        assert_int_equal(checkpoint_run(fixture->life.checkpoint, false, clock_mono_us()),
+                         CHECKPOINT_LETTERS);
         loop_wait(fixture->loop, 1);
     }
     assert_int_equal(life_settle(&fixture->life), CHECKPOINT_SAVED);
@@ -221,7 +232,8 @@ static void test_other_partitions_or_another_key_are_refused(void **state)
     fixture->other.request.partitions = 13;
     assert_false(life_try_to_begin(&fixture->other, &err));
     assert_int_equal(err.code, UP_EINVAL);
-    assert_non_null(strstr(err.text, "the topics have 13 partitions, but what is stored was made of 12"));
+    assert_non_null(
+        strstr(err.text, "the topics have 13 partitions, but what is stored was made of 12"));
     fixture->other.request.partitions = 12;
     fixture->other.request.key_fingerprint = "other";
     assert_false(life_try_to_begin(&fixture->other, &err));
@@ -256,11 +268,13 @@ static void test_damaged_rows_are_not_taken(void **state)
     read_events(fixture, &fixture->life, 300);
     life_save(&fixture->life);
     life_die(&fixture->life);
-    pg_run(fixture->database.session, "UPDATE uptake.task_segment SET data = overlay(data PLACING '\\x00'::bytea FROM 90)");
+    pg_run(fixture->database.session,
+           "UPDATE uptake.task_segment SET data = overlay(data PLACING '\\x00'::bytea FROM 90)");
     assert_false(life_try_to_begin(&fixture->life, &err));
     assert_int_equal(err.code, UP_ECORRUPT);
     assert_non_null(strstr(err.text, "checksum"));
-    pg_run(fixture->database.session, "DELETE FROM uptake.task_segment; DELETE FROM uptake.team WHERE team = 't01'");
+    pg_run(fixture->database.session,
+           "DELETE FROM uptake.task_segment; DELETE FROM uptake.team WHERE team = 't01'");
     assert_false(life_try_to_begin(&fixture->life, &err));
     assert_int_equal(err.code, UP_ECORRUPT);
 }
@@ -272,14 +286,17 @@ static void test_months_come_and_go(void **state)
     /* 20000 is 2024-10-04; a task a day for 400 days, by enough people for a figure. */
     for (int day = 0; day < 400; day++) {
         for (int user = 0; user < 6; user++) {
-            struct event event = {.type = EVENT_USAGE,
-                                  .key = {.time_ms = (int64_t)(FIRST_DAY + day) * DAY_MS + user, .hash = (uint64_t)day},
-                                  .team = text_of("team"),
-                                  .has_user = true,
-                                  .user = random_user(1, user),
-                                  .has_task = true,
-                                  .task = {.high = (uint64_t)(day * 10 + user) << 40, .low = 1},
-                                  .usage = {.assist = ASSIST_AI, .kind = day < 28 ? WORK_KIND_ROUTINE : WORK_KIND_CREATIVE}};
+            struct event event = {
+                .type = EVENT_USAGE,
+                .key = {.time_ms = (int64_t)(FIRST_DAY + day) * DAY_MS + user,
+                        .hash = (uint64_t)day},
+                .team = text_of("team"),
+                .has_user = true,
+                .user = random_user(1, user),
+                .has_task = true,
+                .task = {.high = (uint64_t)(day * 10 + user) << 40, .low = 1},
+                .usage = {.assist = ASSIST_AI,
+                          .kind = day < 28 ? WORK_KIND_ROUTINE : WORK_KIND_CREATIVE}};
             life_read(&fixture->life, &event);
             event.key.time_ms += 1000;
             event.type = EVENT_OUTCOME;
@@ -294,12 +311,14 @@ static void test_months_come_and_go(void **state)
         }
     }
     struct pg_session *session = fixture->database.session;
-    const char *months = "SELECT count(*), min(relname), max(relname) FROM pg_class WHERE relname ~ '^cell_2' AND relkind = 'r'";
+    const char *months = "SELECT count(*), min(relname), max(relname) FROM pg_class WHERE relname "
+                         "~ '^cell_2' AND relkind = 'r'";
     assert_string_equal(pg_ask(session, months), "14\tcell_202410\tcell_202511\n");
     assert_string_equal(pg_ask(session, "SELECT count(*) FROM uptake.cell"), "400\n");
     assert_string_equal(pg_ask(session, "SELECT uptake.drop_old_months(6)"), "14\n");
     assert_string_equal(pg_ask(session, months), "7\tcell_202505\tcell_202511\n");
-    assert_string_equal(pg_ask(session, "SELECT count(*), min(day) FROM uptake.cell_baseline"), "28\t2024-10-04\n");
+    assert_string_equal(pg_ask(session, "SELECT count(*), min(day) FROM uptake.cell_baseline"),
+                        "28\t2024-10-04\n");
     assert_string_equal(pg_ask(session, "SELECT min(day) FROM uptake.health"), "2025-05-01\n");
     struct up_err err = {0};
     assert_int_not_equal(pg_session_run(session, "SELECT uptake.drop_old_months(3)", &err), UP_OK);
@@ -318,18 +337,29 @@ static void test_months_come_and_go(void **state)
     pg_outputs_add_measures(fixture->life.outputs, fixture->life.shard, team, evaluation);
     mem_free(evaluation);
     life_save(&fixture->life);
-    assert_string_equal(pg_ask(session, "SELECT as_of, estimate, n FROM uptake.team_measure WHERE measure = 'mix_shift' AND win = '28d'"),
+    assert_string_equal(pg_ask(session, "SELECT as_of, estimate, n FROM uptake.team_measure WHERE "
+                                        "measure = 'mix_shift' AND win = '28d'"),
                         "2025-11-07\t1\t336\n");
-    assert_string_equal(pg_ask(session, "SELECT count(DISTINCT win), count(*) = count(DISTINCT (win, measure)) FROM uptake.team_measure"),
+    assert_string_equal(pg_ask(session, "SELECT count(DISTINCT win), count(*) = count(DISTINCT "
+                                        "(win, measure)) FROM uptake.team_measure"),
                         "5\tt\n");
-    assert_string_equal(pg_ask(session, "SELECT because FROM uptake.team_measure WHERE measure = 'judgement' AND win = '7d'"),
-                        "no_decisions\n");
-    assert_string_equal(pg_ask(session, "SELECT day, is_suppressed, (measures ->> 'headcount')::int FROM uptake.team_health"),
-                        "2025-11-05\tf\t6\n");
+    assert_string_equal(
+        pg_ask(
+            session,
+            "SELECT because FROM uptake.team_measure WHERE measure = 'judgement' AND win = '7d'"),
+        "no_decisions\n");
+    assert_string_equal(
+        pg_ask(
+            session,
+            "SELECT day, is_suppressed, (measures ->> 'headcount')::int FROM uptake.team_health"),
+        "2025-11-05\tf\t6\n");
     pg_run(session, "UPDATE uptake.health SET min_group = 7, suppressed = '{ai_share}'");
-    assert_string_equal(pg_ask(session, "SELECT is_suppressed, state, health, measures -> 'ai_share', because ->> 'ai_share' "
-                                        "FROM uptake.team_health"),
-                        "t\t\t\t\tsuppressed\n");
+    assert_string_equal(
+        pg_ask(
+            session,
+            "SELECT is_suppressed, state, health, measures -> 'ai_share', because ->> 'ai_share' "
+            "FROM uptake.team_health"),
+        "t\t\t\t\tsuppressed\n");
 }
 
 static int make(void **state)
@@ -363,7 +393,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_lock_is_waited_out, make, drop),
         cmocka_unit_test_setup_teardown(test_a_full_disk_is_waited_out, make, drop),
         cmocka_unit_test_setup_teardown(test_letters_come_first, make, drop),
-        cmocka_unit_test_setup_teardown(test_other_partitions_or_another_key_are_refused, make, drop),
+        cmocka_unit_test_setup_teardown(test_other_partitions_or_another_key_are_refused, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(test_a_topic_may_come_or_go, make, drop),
         cmocka_unit_test_setup_teardown(test_damaged_rows_are_not_taken, make, drop),
         cmocka_unit_test_setup_teardown(test_months_come_and_go, make, drop),

@@ -1,4 +1,4 @@
-/* The connection on the loop: pipelines, errors, losses, restarts, copies, clear words for what is wrong. */
+/* The connection on the loop: pipelines, errors, losses, copies, clear words for what is wrong. */
 #include "pg_fixture.h"
 
 #include "codec/pg_array.h"
@@ -24,7 +24,8 @@ struct fixture {
     struct seen seen;
 };
 
-static const struct pg_statement insert = {"insert", "INSERT INTO public.t VALUES ($1) RETURNING x * 2", 1};
+static const struct pg_statement insert = {"insert",
+                                           "INSERT INTO public.t VALUES ($1) RETURNING x * 2", 1};
 static const struct pg_statement count_rows = {"count_rows", "SELECT count(*) FROM public.t", 0};
 static const struct pg_statement sleeps = {"sleeps", "SELECT pg_sleep(20)", 0};
 static const struct pg_statement wrong = {"wrong", "SELECT nonsense FROM nowhere", 0};
@@ -104,7 +105,8 @@ static void connect_with(struct fixture *fixture, const struct pg_conn_settings 
     pg_conn_free(fixture->conn);
     strbuf_done(&fixture->seen.bytes);
     fixture->seen = (struct seen){0};
-    fixture->conn = pg_conn_new(fixture->loop, fixture->resolver, settings, on_state, &fixture->seen, &err);
+    fixture->conn =
+        pg_conn_new(fixture->loop, fixture->resolver, settings, on_state, &fixture->seen, &err);
     assert_non_null(fixture->conn);
 }
 
@@ -168,9 +170,11 @@ static void test_an_image_is_one_transaction(void **state)
     assert_int_equal(fixture->seen.rows, 1);
     assert_int_equal(fixture->seen.value, 42);
     assert_true(is_idle(fixture));
-    assert_string_equal(pg_ask(fixture->database.session, "SELECT count(*), sum(x) FROM t"), "3\t24\n");
+    assert_string_equal(pg_ask(fixture->database.session, "SELECT count(*), sum(x) FROM t"),
+                        "3\t24\n");
 
-    /* The second call fails: the first did not happen, the third was not tried; the same bytes can be sent again. */
+    /* The second call fails: the first did not happen, the third was not tried; the same bytes can
+     * be sent again. */
     struct pg_image broken = {0};
     add_insert(&broken, 4);
     add_insert(&broken, 2);
@@ -184,12 +188,14 @@ static void test_an_image_is_one_transaction(void **state)
     pg_run(fixture->database.session, "DELETE FROM t WHERE x = 2");
     send(fixture, &broken);
     assert_int_equal(fixture->seen.outcome, PG_DONE);
-    assert_string_equal(pg_ask(fixture->database.session, "SELECT count(*), sum(x) FROM t"), "5\t33\n");
+    assert_string_equal(pg_ask(fixture->database.session, "SELECT count(*), sum(x) FROM t"),
+                        "5\t33\n");
     pg_image_done(&image);
     pg_image_done(&broken);
 }
 
-/* What is prepared behind an error was never prepared; a statement that cannot be prepared stays one. */
+/* What is prepared behind an error was never prepared; a statement that cannot be prepared stays
+ * one. */
 static void test_preparations_survive_errors(void **state)
 {
     struct fixture *fixture = *state;
@@ -266,8 +272,9 @@ static void test_a_lost_connection_comes_back(void **state)
     assert_int_equal(pg_conn_send(fixture->conn, &image, on_answer, &fixture->seen), UP_OK);
     for (int i = 0; i < 20; i++)
         loop_wait(fixture->loop, 10);
-    pg_run(fixture->database.session, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                      "WHERE application_name = 'uptake test' AND datname = current_database()");
+    pg_run(fixture->database.session,
+           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
+           "'uptake test' AND datname = current_database()");
     pg_run_until(fixture->loop, is_answered, fixture);
     assert_int_equal(fixture->seen.outcome, PG_LOST);
     assert_int_equal(fixture->seen.downs, 1);
@@ -282,8 +289,9 @@ static void test_a_lost_connection_comes_back(void **state)
 static void test_an_idle_connection_that_is_lost_comes_back(void **state)
 {
     struct fixture *fixture = *state;
-    pg_run(fixture->database.session, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                      "WHERE application_name = 'uptake test' AND datname = current_database()");
+    pg_run(fixture->database.session,
+           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
+           "'uptake test' AND datname = current_database()");
     pg_run_until(fixture->loop, is_down, fixture);
     pg_run_until(fixture->loop, is_idle, fixture);
     assert_int_equal(fixture->seen.idles, 2);
@@ -293,14 +301,16 @@ static void test_copy_comes_in_portions(void **state)
 {
     struct fixture *fixture = *state;
     pg_run(fixture->database.session, "INSERT INTO t SELECT generate_series(1, 100000)");
-    assert_int_equal(pg_conn_copy(fixture->conn, "COPY public.t TO STDOUT (FORMAT binary)", on_bytes, on_answer,
-                                  &fixture->seen),
+    assert_int_equal(pg_conn_copy(fixture->conn, "COPY public.t TO STDOUT (FORMAT binary)",
+                                  on_bytes, on_answer, &fixture->seen),
                      UP_OK);
     pg_run_until(fixture->loop, is_answered, fixture);
     assert_int_equal(fixture->seen.outcome, PG_DONE);
     assert_int_equal(fixture->seen.bytes.length, 19 + 100000 * 14 + 2);
     fixture->seen.answers = 0;
-    assert_int_equal(pg_conn_copy(fixture->conn, "COPY nowhere TO STDOUT", on_bytes, on_answer, &fixture->seen), UP_OK);
+    assert_int_equal(
+        pg_conn_copy(fixture->conn, "COPY nowhere TO STDOUT", on_bytes, on_answer, &fixture->seen),
+        UP_OK);
     pg_run_until(fixture->loop, is_answered, fixture);
     assert_int_equal(fixture->seen.outcome, PG_FAILED);
     assert_string_equal(fixture->seen.sqlstate, "42P01");
@@ -311,7 +321,8 @@ static void test_copy_comes_in_portions(void **state)
     pg_image_done(&image);
 }
 
-static void expect_refusal(struct fixture *fixture, const char *conninfo, int code, const char *words)
+static void expect_refusal(struct fixture *fixture, const char *conninfo, int code,
+                           const char *words)
 {
     connect_to(fixture, conninfo);
     pg_run_until(fixture->loop, is_down, fixture);
@@ -331,10 +342,12 @@ static void test_what_is_wrong_is_said_clearly(void **state)
     expect_refusal(fixture, getenv("UPTAKE_TEST_PG_TCP"), UP_EAUTH, "wants a password");
     (void)snprintf(conninfo, sizeof conninfo, "%s user=nobody_at_all", getenv("UPTAKE_TEST_PG"));
     expect_refusal(fixture, conninfo, UP_EAUTH, "nobody_at_all");
-    (void)snprintf(conninfo, sizeof conninfo, "%s dbname=no_such_database", getenv("UPTAKE_TEST_PG"));
+    (void)snprintf(conninfo, sizeof conninfo, "%s dbname=no_such_database",
+                   getenv("UPTAKE_TEST_PG"));
     expect_refusal(fixture, conninfo, UP_EINVAL, "no database \"no_such_database\"");
     expect_refusal(fixture, "host=127.0.0.1 port=1 password=secret1", UP_ECONN, "refused");
-    expect_refusal(fixture, "host=no-such-host.invalid password=secret1", UP_ECONN, "no-such-host.invalid");
+    expect_refusal(fixture, "host=no-such-host.invalid password=secret1", UP_ECONN,
+                   "no-such-host.invalid");
     struct up_err err = {0};
     struct pg_conn_settings settings = usual("password=secret1 host");
     assert_null(pg_conn_new(fixture->loop, NULL, &settings, on_state, &fixture->seen, &err));
@@ -349,7 +362,8 @@ static void test_a_name_is_resolved_without_blocking(void **state)
     const char *tcp = getenv("UPTAKE_TEST_PG_TCP");
     const char *rest = strchr(tcp, ' ');
     assert_true(strncmp(tcp, "host=127.0.0.1 ", 15) == 0);
-    (void)snprintf(conninfo, sizeof conninfo, "host=localhost%s password=%s", rest, getenv("UPTAKE_TEST_PG_PASSWORD"));
+    (void)snprintf(conninfo, sizeof conninfo, "host=localhost%s password=%s", rest,
+                   getenv("UPTAKE_TEST_PG_PASSWORD"));
     connect_to(fixture, conninfo);
     pg_run_until(fixture->loop, is_idle, fixture);
 }
@@ -359,13 +373,13 @@ static void test_a_server_that_only_reads_is_left(void **state)
     struct fixture *fixture = *state;
     struct pg_image image = {0};
     add_insert(&image, 1);
-    pg_run(fixture->database.session,
-           "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); "
-           "END $$");
+    pg_run(fixture->database.session, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "
+                                      "default_transaction_read_only = on', current_database()); "
+                                      "END $$");
     expect_refusal(fixture, fixture->database.conninfo, UP_ECONN, "read-only");
     pg_run(fixture->database.session,
-           "SET default_transaction_read_only = off; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "
-           "default_transaction_read_only = off', current_database()); END $$");
+           "SET default_transaction_read_only = off; DO $$ BEGIN EXECUTE format('ALTER DATABASE "
+           "%I SET default_transaction_read_only = off', current_database()); END $$");
     pg_run_until(fixture->loop, is_idle, fixture);
     send(fixture, &image);
     assert_int_equal(fixture->seen.outcome, PG_DONE);
@@ -382,7 +396,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_lock_held_is_not_waited_for_long, make, drop),
         cmocka_unit_test_setup_teardown(test_silence_ends_a_connection, make, drop),
         cmocka_unit_test_setup_teardown(test_a_lost_connection_comes_back, make, drop),
-        cmocka_unit_test_setup_teardown(test_an_idle_connection_that_is_lost_comes_back, make, drop),
+        cmocka_unit_test_setup_teardown(test_an_idle_connection_that_is_lost_comes_back, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(test_copy_comes_in_portions, make, drop),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_said_clearly, make, drop),
         cmocka_unit_test_setup_teardown(test_a_name_is_resolved_without_blocking, make, drop),

@@ -1,12 +1,12 @@
-/* A shard that starts again from PostgreSQL at every checkpoint leaves the same rows, and judges the same, as one that lives. */
+/* A shard that starts again at every checkpoint leaves the same rows as one that lives. */
 #include "pg_life.h"
 
 enum { DAYS = 330, EVENTS_A_DAY = 60, TEAMS = 6, FIRST_DAY = 20000, DAYS_A_CHECKPOINT = 9 };
 
 /* What each table says; who wrote it, and when, is left out. */
 static const char *const state_tables[] = {
-    "SELECT partition, partitions, watermark, greatest, teams, accepted, rejected_too_late, rejected_schema, last_opened, "
-    "quiet_history, quiet_run FROM uptake.shard",
+    "SELECT partition, partitions, watermark, greatest, teams, accepted, rejected_too_late, "
+    "rejected_schema, last_opened, quiet_history, quiet_run FROM uptake.shard",
     "SELECT * FROM uptake.shard_offset ORDER BY 1, 2",
     "SELECT * FROM uptake.team ORDER BY 1, 2",
     "SELECT * FROM uptake.person ORDER BY 1, 2, 3",
@@ -15,8 +15,8 @@ static const char *const state_tables[] = {
     "SELECT * FROM uptake.redesign ORDER BY 1, 2, 3, 4",
     "SELECT * FROM uptake.pulse ORDER BY 1, 2, 3, 4, 5",
     "SELECT * FROM uptake.cell ORDER BY 1, 2, 3, 4, 5",
-    "SELECT partition, team, day, health, lo, hi, n, health_limit, verdict, diagnosis, state, alarms, quiet, measures, because, "
-    "suppressed, headcount FROM uptake.health ORDER BY 1, 2, 3",
+    "SELECT partition, team, day, health, lo, hi, n, health_limit, verdict, diagnosis, state, "
+    "alarms, quiet, measures, because, suppressed, headcount FROM uptake.health ORDER BY 1, 2, 3",
     "SELECT partition, team, kind, opened, resolved FROM uptake.alert ORDER BY 1, 2, 3, 4",
     "SELECT * FROM uptake.detector ORDER BY 1, 2",
 };
@@ -39,8 +39,8 @@ static void compare(const struct world *world, int one, int other, const char *t
         size_t from = at;
         while (from > 0 && left[from - 1] != '\n')
             from--;
-        fail_msg("%s: byte %zu differs:\n%.*s\n%.*s", table, at, (int)strcspn(left + from, "\n"), left + from,
-                 (int)strcspn(right + from, "\n"), right + from);
+        fail_msg("%s: byte %zu differs:\n%.*s\n%.*s", table, at, (int)strcspn(left + from, "\n"),
+                 left + from, (int)strcspn(right + from, "\n"), right + from);
     }
     assert_true(at > 0);
     mem_free(left);
@@ -89,7 +89,8 @@ static void test_dying_changes_nothing(void **state)
             life_save(&world->lives[l]);
         life_die(&world->lives[1]);
         life_begin(&world->lives[1]);
-        pages += atoi(pg_ask(world->databases[1].session, "SELECT count(page) FROM uptake.task_segment"));
+        pages += atoi(
+            pg_ask(world->databases[1].session, "SELECT count(page) FROM uptake.task_segment"));
     }
     for (int l = 0; l < 3; l++) {
         while (!shard_close_slice(world->lives[l].shard, 100))
@@ -98,19 +99,25 @@ static void test_dying_changes_nothing(void **state)
     }
     for (size_t t = 0; t < sizeof state_tables / sizeof state_tables[0]; t++)
         compare(world, 0, 1, state_tables[t]);
-    /* All that is facts only: the one that was never cut in between has every difference in its cells. */
+    /* All that is facts only: the one that was never cut in between has every difference in its
+     * cells. */
     for (size_t t = 4; t <= 8; t++)
         compare(world, 0, 2, state_tables[t]);
     assert_true(pages > 0);
-    assert_string_equal(pg_ask(world->databases[0].session, "SELECT count(*) FROM uptake.cell WHERE tasks <= 0"), "0\n");
+    assert_string_equal(
+        pg_ask(world->databases[0].session, "SELECT count(*) FROM uptake.cell WHERE tasks <= 0"),
+        "0\n");
     assert_string_equal(pg_ask(world->databases[0].session,
-                               "SELECT count(*) FROM uptake.person_week WHERE tasks <= 0"), "0\n");
-    assert_string_equal(pg_ask(world->databases[0].session, "SELECT count(*) > 1000 FROM uptake.health"), "t\n");
+                               "SELECT count(*) FROM uptake.person_week WHERE tasks <= 0"),
+                        "0\n");
+    assert_string_equal(
+        pg_ask(world->databases[0].session, "SELECT count(*) > 1000 FROM uptake.health"), "t\n");
     /* The stored changes stay in bounds. */
-    assert_string_equal(pg_ask(world->databases[1].session,
-                               "SELECT sum(length(data)) FILTER (WHERE page IS NULL) < 4 * 60 * "
-                               "(SELECT max(tasks) FROM uptake.task_segment) + 200000 FROM uptake.task_segment"),
-                        "t\n");
+    assert_string_equal(
+        pg_ask(world->databases[1].session,
+               "SELECT sum(length(data)) FILTER (WHERE page IS NULL) < 4 * 60 * (SELECT "
+               "max(tasks) FROM uptake.task_segment) + 200000 FROM uptake.task_segment"),
+        "t\n");
 }
 
 static int make(void **state)

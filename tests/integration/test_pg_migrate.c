@@ -1,4 +1,4 @@
-/* The schema: made from nothing, twice, by several at once; refused when newer; commented; closed to analysts. */
+/* The schema: from nothing, by several at once, refused when newer, closed to analysts. */
 #include "pg_fixture.h"
 
 #include <sys/wait.h>
@@ -16,8 +16,11 @@ static void test_from_nothing_and_again(void **state)
     assert_int_equal(migrate_run(database->conninfo, &applied, &err), UP_OK);
     assert_int_equal(applied, 0);
     char expected[32];
-    (void)snprintf(expected, sizeof expected, "%d\t%d\n", migrations_version(), migrations_version());
-    assert_string_equal(pg_ask(database->session, "SELECT count(*), max(version) FROM uptake.schema_version"), expected);
+    (void)snprintf(expected, sizeof expected, "%d\t%d\n", migrations_version(),
+                   migrations_version());
+    assert_string_equal(
+        pg_ask(database->session, "SELECT count(*), max(version) FROM uptake.schema_version"),
+        expected);
 }
 
 static void test_migrations_are_numbered_without_a_gap(void **state)
@@ -57,7 +60,8 @@ static void test_a_newer_schema_is_refused(void **state)
     struct up_err err = {0};
     int applied = -1;
     assert_int_equal(migrate_run(database->conninfo, &applied, &err), UP_OK);
-    pg_run(database->session, "INSERT INTO uptake.schema_version (version, name) VALUES (1000, 'of tomorrow')");
+    pg_run(database->session,
+           "INSERT INTO uptake.schema_version (version, name) VALUES (1000, 'of tomorrow')");
     assert_int_equal(migrate_run(database->conninfo, &applied, &err), UP_EVERSION);
     assert_non_null(strstr(err.text, "version 1000"));
 }
@@ -70,7 +74,8 @@ static void test_a_migration_that_fails_leaves_nothing(void **state)
     pg_run(database->session, "CREATE SCHEMA uptake; CREATE TABLE uptake.health (x int)");
     assert_int_not_equal(migrate_run(database->conninfo, &applied, &err), UP_OK);
     assert_non_null(strstr(err.text, "migration 3 (outputs)"));
-    assert_string_equal(pg_ask(database->session, "SELECT max(version) FROM uptake.schema_version"), "2\n");
+    assert_string_equal(pg_ask(database->session, "SELECT max(version) FROM uptake.schema_version"),
+                        "2\n");
     assert_string_equal(pg_ask(database->session, "SELECT to_regclass('uptake.measure')"), "\n");
     pg_run(database->session, "DROP TABLE uptake.health");
     assert_int_equal(migrate_run(database->conninfo, &applied, &err), UP_OK);
@@ -80,24 +85,29 @@ static void test_a_migration_that_fails_leaves_nothing(void **state)
 static void test_everything_has_a_comment(void **state)
 {
     struct pg_database *database = *state;
-    assert_string_equal(pg_ask(database->session,
-                               "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
-                               "WHERE c.relnamespace = 'uptake'::regnamespace AND c.relkind IN ('r', 'p', 'v') "
-                               "AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL"),
-                        "");
-    assert_string_equal(pg_ask(database->session,
-                               "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'uptake'::regnamespace "
-                               "AND c.relkind IN ('r', 'p', 'v') AND obj_description(c.oid, 'pg_class') IS NULL"),
-                        "");
-    assert_string_equal(pg_ask(database->session,
-                               "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'uptake'::regnamespace "
-                               "AND obj_description(p.oid, 'pg_proc') IS NULL"),
-                        "");
-    assert_string_equal(pg_ask(database->session,
-                               "SELECT t.typname FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid "
-                               "WHERE t.typnamespace = 'uptake'::regnamespace AND t.typelem = 0 "
-                               "AND (t.typtype = 'e' OR c.relkind = 'c') AND obj_description(t.oid, 'pg_type') IS NULL"),
-                        "");
+    assert_string_equal(
+        pg_ask(
+            database->session,
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = "
+            "c.oid WHERE c.relnamespace = 'uptake'::regnamespace AND c.relkind IN ('r', 'p', 'v') "
+            "AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL"),
+        "");
+    assert_string_equal(
+        pg_ask(database->session,
+               "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'uptake'::regnamespace "
+               "AND c.relkind IN ('r', 'p', 'v') AND obj_description(c.oid, 'pg_class') IS NULL"),
+        "");
+    assert_string_equal(
+        pg_ask(database->session,
+               "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'uptake'::regnamespace AND "
+               "obj_description(p.oid, 'pg_proc') IS NULL"),
+        "");
+    assert_string_equal(
+        pg_ask(database->session,
+               "SELECT t.typname FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid WHERE "
+               "t.typnamespace = 'uptake'::regnamespace AND t.typelem = 0 AND (t.typtype = 'e' OR "
+               "c.relkind = 'c') AND obj_description(t.oid, 'pg_type') IS NULL"),
+        "");
 }
 
 static void test_counters_are_those_of_the_model(void **state)
@@ -107,10 +117,12 @@ static void test_counters_are_those_of_the_model(void **state)
     for (int c = 0; c < COUNTERS; c++)
         strbuf_add_format(&expected, "%s\tbigint\t%s\n", cell_counter_name((enum counter)c),
                           cell_counter_help((enum counter)c));
-    assert_string_equal(pg_ask(database->session,
-                               "SELECT attname, format_type(atttypid, NULL), col_description(attrelid, attnum) "
-                               "FROM pg_attribute WHERE attrelid = 'uptake.cell'::regclass AND attnum > 5 ORDER BY attnum"),
-                        strbuf_text(&expected));
+    assert_string_equal(
+        pg_ask(database->session,
+               "SELECT attname, format_type(atttypid, NULL), col_description(attrelid, attnum) "
+               "FROM pg_attribute WHERE attrelid = 'uptake.cell'::regclass AND attnum > 5 ORDER "
+               "BY attnum"),
+        strbuf_text(&expected));
     strbuf_done(&expected);
 }
 
@@ -118,10 +130,13 @@ static void test_analysts_see_views_only(void **state)
 {
     struct pg_database *database = *state;
     pg_run(database->session, "SET ROLE uptake_analyst");
-    assert_string_equal(pg_ask(database->session, "SELECT count(*) FROM uptake.team_health"), "0\n");
+    assert_string_equal(pg_ask(database->session, "SELECT count(*) FROM uptake.team_health"),
+                        "0\n");
     struct up_err err = {0};
-    assert_int_equal(pg_session_run(database->session, "SELECT * FROM uptake.person", &err), UP_EAUTH);
-    assert_int_equal(pg_session_run(database->session, "SELECT uptake.drop_old_months(6)", &err), UP_EAUTH);
+    assert_int_equal(pg_session_run(database->session, "SELECT * FROM uptake.person", &err),
+                     UP_EAUTH);
+    assert_int_equal(pg_session_run(database->session, "SELECT uptake.drop_old_months(6)", &err),
+                     UP_EAUTH);
     pg_run(database->session, "RESET ROLE");
 }
 
@@ -135,13 +150,13 @@ static void test_an_owner_that_may_not_create_roles_is_told_and_goes_on(void **s
 {
     struct pg_database *database = *state;
     /* Away, as databases of other tests may hold grants to them. */
-    pg_run(database->session, "DO $$ BEGIN CREATE ROLE uptake_writer; EXCEPTION WHEN duplicate_object THEN END $$;"
-                              "DO $$ BEGIN CREATE ROLE uptake_analyst; EXCEPTION WHEN duplicate_object THEN END $$;"
-                              "DO $$ BEGIN CREATE ROLE test_owner LOGIN; EXCEPTION WHEN duplicate_object THEN END $$;"
-                              "ALTER ROLE uptake_writer RENAME TO away_writer;"
-                              "ALTER ROLE uptake_analyst RENAME TO away_analyst;"
-                              "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO test_owner', "
-                              "current_database()); END $$");
+    pg_run(database->session,
+           "DO $$ BEGIN CREATE ROLE uptake_writer; EXCEPTION WHEN duplicate_object THEN END $$;DO "
+           "$$ BEGIN CREATE ROLE uptake_analyst; EXCEPTION WHEN duplicate_object THEN END $$;DO "
+           "$$ BEGIN CREATE ROLE test_owner LOGIN; EXCEPTION WHEN duplicate_object THEN END "
+           "$$;ALTER ROLE uptake_writer RENAME TO away_writer;ALTER ROLE uptake_analyst RENAME TO "
+           "away_analyst;DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO test_owner', "
+           "current_database()); END $$");
     char conninfo[600];
     (void)snprintf(conninfo, sizeof conninfo, "%s user=test_owner", database->conninfo);
     struct up_err err = {0};
@@ -149,7 +164,8 @@ static void test_an_owner_that_may_not_create_roles_is_told_and_goes_on(void **s
     int code = migrate_run(conninfo, &applied, &err);
     struct strbuf warnings = {0};
     struct pg_session *owner = pg_session_open(conninfo, "test", note_warning, &warnings, &err);
-    int code_again = owner == NULL ? UP_ECONN : pg_session_run(owner, "SELECT uptake.grant_roles()", &err);
+    int code_again =
+        owner == NULL ? UP_ECONN : pg_session_run(owner, "SELECT uptake.grant_roles()", &err);
     pg_session_close(owner);
     pg_run(database->session, "ALTER ROLE away_writer RENAME TO uptake_writer;"
                               "ALTER ROLE away_analyst RENAME TO uptake_analyst");
@@ -159,7 +175,8 @@ static void test_an_owner_that_may_not_create_roles_is_told_and_goes_on(void **s
     assert_non_null(strstr(strbuf_text(&warnings), "CREATE ROLE uptake_writer NOLOGIN"));
     assert_non_null(strstr(strbuf_text(&warnings), "CREATE ROLE uptake_analyst NOLOGIN"));
     strbuf_done(&warnings);
-    pg_run(database->session, "SELECT uptake.grant_roles(); SET ROLE uptake_analyst; SELECT * FROM uptake.alert_open");
+    pg_run(database->session,
+           "SELECT uptake.grant_roles(); SET ROLE uptake_analyst; SELECT * FROM uptake.alert_open");
 }
 
 static int make_empty(void **state)
@@ -190,13 +207,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_migrations_are_numbered_without_a_gap),
         cmocka_unit_test_setup_teardown(test_from_nothing_and_again, make_empty, drop),
-        cmocka_unit_test_setup_teardown(test_several_at_once_apply_each_migration_once, make_empty, drop),
+        cmocka_unit_test_setup_teardown(test_several_at_once_apply_each_migration_once, make_empty,
+                                        drop),
         cmocka_unit_test_setup_teardown(test_a_newer_schema_is_refused, make_empty, drop),
-        cmocka_unit_test_setup_teardown(test_a_migration_that_fails_leaves_nothing, make_empty, drop),
+        cmocka_unit_test_setup_teardown(test_a_migration_that_fails_leaves_nothing, make_empty,
+                                        drop),
         cmocka_unit_test_setup_teardown(test_everything_has_a_comment, make_migrated, drop),
         cmocka_unit_test_setup_teardown(test_counters_are_those_of_the_model, make_migrated, drop),
         cmocka_unit_test_setup_teardown(test_analysts_see_views_only, make_migrated, drop),
-        cmocka_unit_test_setup_teardown(test_an_owner_that_may_not_create_roles_is_told_and_goes_on, make_empty, drop),
+        cmocka_unit_test_setup_teardown(test_an_owner_that_may_not_create_roles_is_told_and_goes_on,
+                                        make_empty, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

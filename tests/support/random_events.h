@@ -8,13 +8,14 @@
 
 struct random_world {
     struct dice *dice;
-    int64_t from_ms, to_ms; /* times of the events */
+    int64_t from_ms, to_ms;      /* times of the events */
     int64_t teams, users, tasks; /* users and tasks of a team */
 };
 
 static inline struct text random_name(int64_t number)
 {
-    static const char *const names[] = {"alpha", "beta", "gamma \"quoted\"", "d\\elta", "\xc3\xa9psilon", "zeta", "eta", "theta"};
+    static const char *const names[] = {
+        "alpha", "beta", "gamma \"quoted\"", "d\\elta", "\xc3\xa9psilon", "zeta", "eta", "theta"};
     return text_of(names[number % 8]);
 }
 
@@ -34,7 +35,8 @@ static inline struct text random_team(int64_t number)
 
 static inline struct pseudonym random_user(int64_t team, int64_t user)
 {
-    return (struct pseudonym){.low = (uint64_t)(team * 1000 + user) * UINT64_C(0x9e3779b97f4a7c15), .high = (uint64_t)user};
+    return (struct pseudonym){.low = (uint64_t)(team * 1000 + user) * UINT64_C(0x9e3779b97f4a7c15),
+                              .high = (uint64_t)user};
 }
 
 static inline void random_usage(struct dice *dice, struct event *event)
@@ -73,27 +75,31 @@ static inline void random_outcome(struct dice *dice, struct event *event)
 static inline void random_decision(struct dice *dice, struct event *event)
 {
     event->type = EVENT_OVERRIDE;
-    event->decision = (struct decision){.action = (enum action)dice_below(dice, 3), .by_policy = dice_below(dice, 6) == 0};
+    event->decision = (struct decision){.action = (enum action)dice_below(dice, 3),
+                                        .by_policy = dice_below(dice, 6) == 0};
     if (event->decision.action != ACTION_ACCEPT)
         event->decision.reason = (enum reason_class)dice_below(dice, 4);
 }
 
-static inline void random_fact_of_person(const struct random_world *world, int64_t team, struct event *event)
+static inline void random_fact_of_person(const struct random_world *world, int64_t team,
+                                         struct event *event)
 {
     struct dice *dice = world->dice;
     switch (dice_below(dice, 4)) {
     case 0:
         event->type = EVENT_TRAINING;
-        event->training = (struct training_event){.program = random_name(dice_below(dice, 3)),
-                                                  .has_teacher = dice_below(dice, 2) == 0,
-                                                  .seconds = (uint32_t)dice_below(dice, 20000),
-                                                  .format = (enum training_format)dice_below(dice, 5)};
+        event->training =
+            (struct training_event){.program = random_name(dice_below(dice, 3)),
+                                    .has_teacher = dice_below(dice, 2) == 0,
+                                    .seconds = (uint32_t)dice_below(dice, 20000),
+                                    .format = (enum training_format)dice_below(dice, 5)};
         if (event->training.has_teacher)
             event->training.teacher = random_user(team, dice_below(dice, world->users));
         break;
     case 1:
         event->type = EVENT_PERSON;
-        event->person = (struct person_event){.status = (enum person_status)(1 + dice_below(dice, 3))};
+        event->person =
+            (struct person_event){.status = (enum person_status)(1 + dice_below(dice, 3))};
         if (dice_below(dice, 2) == 0)
             event->person.level = random_name(dice_below(dice, 4));
         break;
@@ -120,7 +126,8 @@ static inline struct event random_event(const struct random_world *world)
     struct event event = {.team = random_team(team), .has_user = true};
     event.user = random_user(team, dice_below(dice, world->users));
     int64_t grain_ms = 600000;
-    event.key.time_ms = (world->from_ms + dice_below(dice, world->to_ms - world->from_ms)) / grain_ms * grain_ms;
+    event.key.time_ms =
+        (world->from_ms + dice_below(dice, world->to_ms - world->from_ms)) / grain_ms * grain_ms;
     event.key.hash = dice_bits(dice);
     int64_t task = dice_below(dice, world->tasks);
     event.task.high = (uint64_t)(team * world->tasks + task + 1) * UINT64_C(0xbf58476d1ce4e5b9);

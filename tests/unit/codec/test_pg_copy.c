@@ -1,4 +1,4 @@
-/* PostgreSQL's binary format: what is written is read, streams may be cut anywhere, damage is seen. */
+/* PostgreSQL's binary format: what is written is read, cut anywhere; damage is seen. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -143,7 +143,8 @@ static void test_damaged_arrays_are_seen_or_harmless(void **state)
         size_t length = (size_t)row.fields[0].length;
         memcpy(damaged, row.fields[0].bytes, length);
         damaged[dice_below(&dice, (int64_t)length)] = (uint8_t)dice_bits(&dice);
-        row.fields[0] = (struct pg_field){.bytes = damaged, .length = (int32_t)dice_below(&dice, (int64_t)length + 1)};
+        row.fields[0] = (struct pg_field){
+            .bytes = damaged, .length = (int32_t)dice_below(&dice, (int64_t)length + 1)};
         (void)pg_row_texts(&row, texts, 3);
         failed += row.failed;
         for (int t = 0; t < 3 && !row.failed; t++)
@@ -153,7 +154,7 @@ static void test_damaged_arrays_are_seen_or_harmless(void **state)
     strbuf_done(&bytes);
 }
 
-/* ---- streams -------------------------------------------------------------------------------------- */
+/* ---- streams ------------------------------------------------------------------------------ */
 
 static const char stream[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"
                              "\0\2\0\0\0\1a\0\0\0\2bc"
@@ -187,8 +188,11 @@ static void test_a_stream_may_be_cut_anywhere(void **state)
             struct pg_copy copy = {0};
             struct strbuf seen = {0};
             assert_int_equal(pg_copy_feed(&copy, stream, first, note_row, &seen, NULL), UP_OK);
-            assert_int_equal(pg_copy_feed(&copy, stream + first, second - first, note_row, &seen, NULL), UP_OK);
-            assert_int_equal(pg_copy_feed(&copy, stream + second, STREAM_BYTES - second, note_row, &seen, NULL), UP_OK);
+            assert_int_equal(
+                pg_copy_feed(&copy, stream + first, second - first, note_row, &seen, NULL), UP_OK);
+            assert_int_equal(
+                pg_copy_feed(&copy, stream + second, STREAM_BYTES - second, note_row, &seen, NULL),
+                UP_OK);
             assert_string_equal(strbuf_text(&seen), "(a;bc;)(-;)()(;)");
             assert_true(copy.has_ended);
             assert_int_equal(copy.rest.length, 0);
@@ -219,14 +223,16 @@ static void test_what_is_no_stream_is_refused(void **state)
     assert_int_equal(pg_copy_feed(&copy, "\0\0", 2, note_row, &seen, &err), UP_ECORRUPT);
     pg_copy_done(&copy);
     assert_int_equal(pg_copy_feed(&copy, stream, 19, note_row, &seen, &err), UP_OK);
-    assert_int_equal(pg_copy_feed(&copy, "\0\1\377\377\377\376", 6, note_row, &seen, &err), UP_ECORRUPT);
+    assert_int_equal(pg_copy_feed(&copy, "\0\1\377\377\377\376", 6, note_row, &seen, &err),
+                     UP_ECORRUPT);
     pg_copy_done(&copy);
     strbuf_done(&seen);
 }
 
-/* ---- days, images --------------------------------------------------------------------------------- */
+/* ---- days, images ------------------------------------------------------------------------- */
 
-/* Every day of those added lies between the ends of a span of at most 28 days, which touches two months at most. */
+/* Every day of those added lies between the ends of a span of at most 28 days, which touches two
+ * months at most. */
 static void test_days_stand_for_all_their_months(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* The schedule of pages: bounds hold over a long life, whatever the changes; restoring it goes on where it stood. */
+/* The schedule of pages: its bounds hold over a long life, restoring goes on where it stood. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,7 +35,8 @@ static void forget(struct store *store, int64_t number)
     store->count = left;
 }
 
-static void checkpoint(struct task_pages *pages, struct store *store, int64_t number, int64_t changed, int64_t live)
+static void checkpoint(struct task_pages *pages, struct store *store, int64_t number,
+                       int64_t changed, int64_t live)
 {
     int64_t delta_bytes = changed * BYTES_PER_TASK;
     if (changed > 0)
@@ -65,7 +66,8 @@ static int64_t stored_deltas(const struct store *store)
     return bytes;
 }
 
-/* Every hash is in a page that is younger than all deltas that were deleted, or in a delta that is still there. */
+/* Every hash is in a page that is younger than all deltas that were deleted, or in a delta that is
+ * still there. */
 static void test_a_long_life_stays_bounded(void **state)
 {
     (void)state;
@@ -80,7 +82,8 @@ static void test_a_long_life_stays_bounded(void **state)
         live += dice_below(&dice, 200) - 100;
         checkpoint(&pages, store, number, changed, live);
         assert_int_equal(stored_deltas(store), pages.delta_bytes);
-        /* A round begins at the size of what is open, and ends within half of it (pages are a bit larger). */
+        /* A round begins at the size of what is open, and ends within half of it (pages are a bit
+         * larger). */
         assert_true(pages.delta_bytes <= (live * 17 / 10 + 2 * greatest_delta) * BYTES_PER_TASK);
     }
     assert_true(store->written_pages < 13 * store->written_deltas / 10);

@@ -1,4 +1,4 @@
-/* Segments of tasks: what is written is read, small, versioned, and damage is seen. Replays the fuzzer's corpus. */
+/* Segments of tasks: what is written is read, damage is seen; the fuzzer's corpus again. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -81,7 +81,8 @@ static int compare(void *arg, const struct task *task, struct text team, struct 
 {
     struct comparison *comparison = arg;
     const struct shard *shard = comparison->fixture->shard;
-    const struct task *original = pool_at(&shard->tasks, comparison->fixture->handles[comparison->seen++]);
+    const struct task *original =
+        pool_at(&shard->tasks, comparison->fixture->handles[comparison->seen++]);
     (void)err;
     struct task expected = *original;
     expected.team = expected.person = expected.workflow = expected.dirty = 0;
@@ -101,7 +102,9 @@ static void test_what_is_written_is_read(void **state)
     struct fixture *fixture = *state;
     struct comparison comparison = {.fixture = fixture};
     struct up_err err = {0};
-    assert_int_equal(task_segment_read(fixture->bytes.data, fixture->bytes.length, compare, &comparison, &err), UP_OK);
+    assert_int_equal(
+        task_segment_read(fixture->bytes.data, fixture->bytes.length, compare, &comparison, &err),
+        UP_OK);
     assert_int_equal(comparison.seen, TASKS);
     printf("bytes per task: %.1f\n", (double)fixture->bytes.length / TASKS);
     assert_true(fixture->bytes.length < 66U * TASKS);
@@ -114,7 +117,8 @@ static void test_an_empty_page_can_be_stored(void **state)
     struct strbuf bytes = {0};
     struct comparison comparison = {.fixture = fixture};
     task_segment_write(writer, fixture->shard, NULL, 0, &bytes);
-    assert_int_equal(task_segment_read(bytes.data, bytes.length, compare, &comparison, NULL), UP_OK);
+    assert_int_equal(task_segment_read(bytes.data, bytes.length, compare, &comparison, NULL),
+                     UP_OK);
     assert_int_equal(comparison.seen, 0);
     task_segment_writer_free(writer);
     strbuf_done(&bytes);
@@ -135,7 +139,9 @@ static void test_the_visitor_may_stop(void **state)
     struct fixture *fixture = *state;
     struct up_err err = {0};
     int seen = 0;
-    assert_int_equal(task_segment_read(fixture->bytes.data, fixture->bytes.length, refuse, &seen, &err), UP_ECORRUPT);
+    assert_int_equal(
+        task_segment_read(fixture->bytes.data, fixture->bytes.length, refuse, &seen, &err),
+        UP_ECORRUPT);
     assert_int_equal(seen, 3);
     assert_string_equal(err.text, "enough");
 }
@@ -169,7 +175,9 @@ static void test_a_newer_version_is_refused(void **state)
     struct up_err err = {0};
     int seen = 0;
     fixture->bytes.data[3] = TASK_SEGMENT_VERSION + 1;
-    assert_int_equal(task_segment_read(fixture->bytes.data, fixture->bytes.length, refuse, &seen, &err), UP_EVERSION);
+    assert_int_equal(
+        task_segment_read(fixture->bytes.data, fixture->bytes.length, refuse, &seen, &err),
+        UP_EVERSION);
     fixture->bytes.data[3] = TASK_SEGMENT_VERSION;
     assert_int_equal(seen, 0);
     assert_non_null(strstr(err.text, "version 2"));
@@ -184,7 +192,8 @@ static void test_damage_with_a_good_checksum(void **state)
     task_segment_write(writer, fixture->shard, fixture->handles, FEW, &bytes);
     task_segment_writer_free(writer);
     static uint8_t body[1 << 16] = {1}, damaged[sizeof body];
-    int length = LZ4_decompress_safe(bytes.data + 16, (char *)body + 1, (int)bytes.length - 16, sizeof body - 1);
+    int length = LZ4_decompress_safe(bytes.data + 16, (char *)body + 1, (int)bytes.length - 16,
+                                     sizeof body - 1);
     assert_true(length > 0);
     for (int i = 0; i < 20000; i++) {
         memcpy(damaged, body, (size_t)length + 1);
