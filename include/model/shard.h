@@ -127,8 +127,11 @@ void shard_apply(struct shard *shard, int topic, const struct event *event);
 /* Counts a refused message. */
 void shard_count_reject(struct shard *shard, enum reject reject);
 
-/* Asks the processor for what shard_apply() will touch. */
-void shard_prefetch(const struct shard *shard, const struct event *event);
+/* Asks the processor for what shard_apply() will touch. Three passes over a batch, each of which looks only at what the
+ * one before has asked for: the index of tasks, the task, then its person and cell. */
+void shard_prefetch_index(const struct shard *shard, const struct event *event);
+void shard_prefetch_task(const struct shard *shard, const struct event *event);
+void shard_prefetch_cell(const struct shard *shard, const struct event *event);
 
 /* ---- time ----------------------------------------------------------------------------------------------------- */
 

@@ -44,6 +44,7 @@ struct team {
     int32_t first_cell_day;    /* day of the earliest cell; DAY_NEVER = none */
     int32_t cells_from;        /* cells of earlier days are forgotten: changes to them are differences */
     int32_t evaluated_through; /* last day that was evaluated, or was open when the team appeared; DAY_BEFORE_ALL */
+    int32_t people_forgotten_for; /* oldest day not evaluated when its people's rows were last looked through */
     int64_t unmatched;         /* tasks without work, forgotten ones too */
     struct alarms *alarms;     /* owned; model/alarms.h */
     bool dirty;                /* the team's own row changed since the last cut */

@@ -52,16 +52,22 @@ static struct owned *owner_of(const struct pipeline *pipeline, const struct mess
     return owned != NULL && owned->state == OWNED_LIVE ? owned : NULL;
 }
 
+typedef void prefetch(const struct shard *shard, const struct event *event);
+
+static void prefetch_batch(const struct pipeline *pipeline, prefetch *one)
+{
+    for (size_t i = 0; i < pipeline->count; i++) {
+        const struct owned *owned = owner_of(pipeline, &pipeline->messages[i]);
+        if (owned != NULL && pipeline->rejects[i] == REJECT_NONE)
+            one(owned->shard, &pipeline->events[i]);
+    }
+}
+
 static void decode_batch(struct pipeline *pipeline)
 {
     for (size_t i = 0; i < pipeline->count; i++)
         pipeline->rejects[i] = decoder_decode(pipeline->parts.decoder, &pipeline->messages[i], &pipeline->events[i],
                                               &pipeline->details[i]);
-    for (size_t i = 0; i < pipeline->count; i++) {
-        const struct owned *owned = owner_of(pipeline, &pipeline->messages[i]);
-        if (owned != NULL && pipeline->rejects[i] == REJECT_NONE)
-            shard_prefetch(owned->shard, &pipeline->events[i]);
-    }
 }
 
 /* False when the dead letters take no more now. */
@@ -134,8 +140,13 @@ static void next_batch(struct pipeline *pipeline, int64_t now_us)
                                          &pipeline->has_more);
     int64_t t1 = clock_cpu_us();
     decode_batch(pipeline);
+    int64_t t2 = clock_cpu_us();
+    prefetch_batch(pipeline, shard_prefetch_index);
+    prefetch_batch(pipeline, shard_prefetch_task);
+    prefetch_batch(pipeline, shard_prefetch_cell);
     pipeline->times.drain_us += t1 - t0;
-    pipeline->times.decode_us += clock_cpu_us() - t1;
+    pipeline->times.decode_us += t2 - t1;
+    pipeline->times.apply_us += clock_cpu_us() - t2;
 }
 
 enum pipeline_end pipeline_run(struct pipeline *pipeline, int64_t wall_ms, int64_t until_us)

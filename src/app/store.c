@@ -408,13 +408,17 @@ static size_t changed_bytes(const struct held *held)
     return shard_unsaved_bytes(held->owned->shard) + pg_outputs_bytes(held->outputs);
 }
 
+static bool can_be_cut(const struct held *held)
+{
+    return held != NULL && held->owned->state == OWNED_LIVE && held->checkpoint != NULL &&
+           (has_changes(held) || held->has_moved);
+}
+
 static bool is_due(const struct held *held, int64_t now_us)
 {
     const struct config *config = held->store->settings.config;
-    if (held->owned->state != OWNED_LIVE || held->checkpoint == NULL || !(has_changes(held) || held->has_moved))
-        return false;
-    return held->is_due || now_us - held->cut_us >= config->checkpoint_interval_ms * 1000 ||
-           changed_bytes(held) >= (size_t)config->checkpoint_bytes;
+    return can_be_cut(held) &&
+           (held->is_due || now_us - held->cut_us >= config->checkpoint_interval_ms * 1000);
 }
 
 static void cut(struct held *held, int64_t now_us)
@@ -492,16 +496,38 @@ static void run_saving(struct store *store, int64_t now_us)
     }
 }
 
+/* The shard with the most changes, when all shards together have more than is to wait for the interval. */
+static struct held *find_largest(struct store *store)
+{
+    struct held *largest = NULL;
+    size_t most = 0, total = 0;
+    for (int32_t p = 0; p < store->settings.partitions; p++) {
+        if (!can_be_cut(store->held[p]))
+            continue;
+        size_t bytes = changed_bytes(store->held[p]);
+        total += bytes;
+        if (bytes > most) {
+            most = bytes;
+            largest = store->held[p];
+        }
+    }
+    return total >= (size_t)store->settings.config->checkpoint_bytes ? largest : NULL;
+}
+
 static void start_due(struct store *store, int64_t now_us)
 {
     int32_t partitions = store->settings.partitions;
-    for (int32_t i = 0; i < partitions && store->saving < 0; i++) {
+    for (int32_t i = 0; i < partitions; i++) {
         int32_t p = (store->next + i) % partitions;
         if (store->held[p] == NULL || !is_due(store->held[p], now_us))
             continue;
         cut(store->held[p], now_us);
         store->next = (p + 1) % partitions;
+        return;
     }
+    struct held *largest = find_largest(store);
+    if (largest != NULL)
+        cut(largest, now_us);
 }
 
 /* ---- chores ---------------------------------------------------------------------------------------------------------- */

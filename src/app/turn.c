@@ -16,7 +16,7 @@ enum {
     CLOSE_US = 5000,
     CLOSE_TEAMS = 16,
     FORGET_RECORDS_IDLE = 2000,
-    FORGET_RECORDS_PER_MESSAGE = 2,
+    FORGET_MESSAGES_PER_RECORD = 2,
     WAIT_MS = 50,
     PUBLISH_WAIT_MS = 20,
     PAUSE_AFTER_US = 30000000,
@@ -184,7 +184,7 @@ static bool close_days(struct daemon *daemon, int64_t until_us)
 static void forget(struct daemon *daemon)
 {
     uint64_t messages = pipeline_messages(daemon->pipeline);
-    size_t records = (size_t)(messages - daemon->forgotten_for) * FORGET_RECORDS_PER_MESSAGE + FORGET_RECORDS_IDLE;
+    size_t records = (size_t)(messages - daemon->forgotten_for) / FORGET_MESSAGES_PER_RECORD + FORGET_RECORDS_IDLE;
     daemon->forgotten_for = messages;
     if (daemon->assignment.count > 0)
         records /= (size_t)daemon->assignment.count;
@@ -201,12 +201,12 @@ static void look_at_lag(struct daemon *daemon, int64_t now_us)
     if (now_us - daemon->lag_us < LAG_US)
         return;
     daemon->lag_us = now_us;
-    int64_t lag = 0;
+    int64_t lag = -1;
     for (int32_t p = 0; p < daemon->partitions; p++) {
         for (size_t t = 0; t < daemon->config->topics.count && daemon->owned[p] != NULL; t++) {
             struct kafka_progress progress;
-            if (kafka_source_progress(daemon->source, (uint16_t)t, p, &progress) && progress.lag > 0)
-                lag += progress.lag;
+            if (kafka_source_progress(daemon->source, (uint16_t)t, p, &progress) && progress.lag >= 0)
+                lag = (lag < 0 ? 0 : lag) + progress.lag;
         }
     }
     daemon->lag = lag;
@@ -251,7 +251,9 @@ int64_t turn_run(struct daemon *daemon)
     store_run(daemon->store, clock_mono_us());
     int64_t t3 = clock_cpu_us();
     look_at_lag(daemon, now_us);
-    uint32_t share = daemon->lag > LAG_BEHIND ? daemon->config->publish_share_behind : daemon->config->publish_share;
+    /* What is not known yet counts as far behind: a start has much to read. */
+    bool is_behind = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
+    uint32_t share = is_behind ? daemon->config->publish_share_behind : daemon->config->publish_share;
     publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
     daemon->close_cpu_us += t1 - t0;
     daemon->forget_cpu_us += t2 - t1;

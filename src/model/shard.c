@@ -216,10 +216,45 @@ uint32_t shard_find_task(const struct shard *shard, struct task_id id)
     return 0;
 }
 
-void shard_prefetch(const struct shard *shard, const struct event *event)
+/* ---- prefetching ----------------------------------------------------------------------------------------------- */
+
+void shard_prefetch_index(const struct shard *shard, const struct event *event)
 {
     if (event->has_task)
         index_prefetch(&shard->task_index, event->task.high);
+}
+
+/* The record that is the task, most likely; NULL when there is none yet. */
+static const struct task *likely_task(const struct shard *shard, const struct event *event)
+{
+    if (!event->has_task)
+        return NULL;
+    struct index_cursor cursor = index_seek(&shard->task_index, event->task.high);
+    uint32_t handle = index_next(&cursor);
+    return handle == 0 ? NULL : pool_at(&shard->tasks, handle);
+}
+
+void shard_prefetch_task(const struct shard *shard, const struct event *event)
+{
+    const struct task *task = likely_task(shard, event);
+    if (task == NULL)
+        return;
+    __builtin_prefetch(task);
+    __builtin_prefetch((const char *)task + sizeof *task - 1);
+}
+
+void shard_prefetch_cell(const struct shard *shard, const struct event *event)
+{
+    const struct task *task = likely_task(shard, event);
+    if (task == NULL || !task_has(task, TASK_WORK) || task->team >= shard->team_count)
+        return;
+    const struct person *person = pool_at(&shard->persons, task->person);
+    __builtin_prefetch(&person->weeks);
+    const struct team *team = &shard->teams[task->team];
+    const struct workflow *workflow = &team->workflows[task->workflow];
+    uint32_t cell = team_cells(workflow, event_day(task_key(task, TASK_WORK).time_ms));
+    if (cell != 0)
+        cell_prefetch(&shard->cells, cell);
 }
 
 /* ---- judging --------------------------------------------------------------------------------------------------- */

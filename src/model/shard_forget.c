@@ -56,6 +56,9 @@ static void forget_team(struct shard *shard, struct team *team)
     const struct retention *retention = &shard->settings->retention;
     int32_t oldest = team->evaluated_through + 1;
     shard_forget_cells(shard, team);
+    if (team->people_forgotten_for == oldest)
+        return;
+    team->people_forgotten_for = oldest;
     for (uint32_t p = team->persons; p != 0;) {
         struct person *person = shard_person(shard, p);
         person_forget_weeks(person, shard_weeks_needed_from(shard, team));
