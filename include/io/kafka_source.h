@@ -25,6 +25,10 @@ struct kafka_source_settings {
     const char *instance; /* group.instance.id, NULL = none */
 };
 
+/* Does librdkafka know the property and take its value, and is it the user's to set? UP_EINVAL
+ * names it; never its value. */
+int kafka_source_check_property(const struct kafka_property *property, struct up_err *err);
+
 /* Makes the consumer without connecting or joining. UP_EINVAL names the property that is unknown,
  * wrong or not the user's to set; never its value. */
 int kafka_source_new(const struct kafka_source_settings *settings, struct kafka_source **ret_source,

@@ -5,6 +5,7 @@
 #include "app/config_value.h"
 #include "base/mem.h"
 #include "config_priv.h"
+#include "io/kafka_source.h"
 
 static const char prefix[] = "kafka.";
 static const char file_suffix[] = "_file";
@@ -114,6 +115,13 @@ static const char *value_of(struct config_loader *loader, const struct config_pr
     return value;
 }
 
+static void check(struct config_loader *loader, const struct kafka_property *property, int line)
+{
+    struct up_err err;
+    if (property->value != NULL && kafka_source_check_property(property, &err) != UP_OK)
+        config_complain(loader, line, NULL, NULL, "[kafka] %s", err.text);
+}
+
 void config_kafka_finish(struct config_loader *loader)
 {
     struct config *config = loader->config;
@@ -124,6 +132,7 @@ void config_kafka_finish(struct config_loader *loader)
     for (size_t i = 0; i < loader->property_count; i++) {
         config->kafka_properties[i + 1] = (struct kafka_property){
             .name = loader->properties[i].name, .value = value_of(loader, &loader->properties[i])};
+        check(loader, &config->kafka_properties[i + 1], loader->properties[i].line);
     }
     config->kafka_property_count = loader->property_count + 1;
 }

@@ -115,6 +115,18 @@ static enum exit_code open_kafka(struct daemon *daemon)
     return EXIT_CODE_OK;
 }
 
+static enum exit_code say_postgresql(const char *event, const struct up_err *err)
+{
+    enum exit_code code = code_of(err);
+    const char *todo = "";
+    if (code == EXIT_CODE_UNREACHABLE)
+        todo = " todo=\"start it, or correct [postgresql] connection\"";
+    else if (code == EXIT_CODE_REFUSED)
+        todo = " todo=\"correct the user in [postgresql] connection, password_file, or what the server permits\"";
+    log_event(LOG_LEVEL_ERROR, event, "exit_code=%d err=\"%s\"%s", (int)code, err->text, todo);
+    return code;
+}
+
 static enum exit_code check_schema(const struct config *config)
 {
     struct up_err err;
@@ -122,7 +134,7 @@ static enum exit_code check_schema(const struct config *config)
     connection_text(config, &conninfo);
     int code = migrate_check(strbuf_text(&conninfo), &err);
     connection_wipe(&conninfo);
-    return code == UP_OK ? EXIT_CODE_OK : say("postgresql", code_of(&err), &err);
+    return code == UP_OK ? EXIT_CODE_OK : say_postgresql("postgresql", &err);
 }
 
 static enum exit_code migrate(const struct config *config)
@@ -134,7 +146,7 @@ static enum exit_code migrate(const struct config *config)
     int code = migrate_run(strbuf_text(&conninfo), &applied, &err);
     connection_wipe(&conninfo);
     if (code != UP_OK)
-        return say("migrate", code_of(&err), &err);
+        return say_postgresql("migrate", &err);
     log_event(LOG_LEVEL_INFO, "migrated", "applied=%d", applied);
     return EXIT_CODE_OK;
 }
@@ -203,7 +215,7 @@ static enum exit_code open_store(struct daemon *daemon)
                                             .owned = daemon->owned,
                                             .partitions = daemon->partitions};
     daemon->store = store_new(&settings, &err);
-    return daemon->store != NULL ? EXIT_CODE_OK : say("postgresql", code_of(&err), &err);
+    return daemon->store != NULL ? EXIT_CODE_OK : say_postgresql("postgresql", &err);
 }
 
 static void open_pipeline(struct daemon *daemon)

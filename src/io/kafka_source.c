@@ -32,6 +32,19 @@ static const struct kafka_setting settings_table[] = {
     {"queued.max.messages.kbytes", "262144", KAFKA_SETTING_FALLBACK},
 };
 
+int kafka_source_check_property(const struct kafka_property *property, struct up_err *err)
+{
+    const struct kafka_property properties[] = {{.name = "bootstrap.servers", .value = "localhost"},
+                                                *property};
+    const struct kafka_client client = {.properties = properties, .property_count = 2};
+    rd_kafka_conf_t *conf = NULL;
+    int code = kafka_config_new(&client, settings_table,
+                                sizeof settings_table / sizeof settings_table[0], &conf, err);
+    if (code == 0)
+        rd_kafka_conf_destroy(conf);
+    return code;
+}
+
 static int make_conf(const struct kafka_source_settings *settings, rd_kafka_conf_t **ret_conf,
                      struct up_err *err)
 {

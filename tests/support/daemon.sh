@@ -51,7 +51,7 @@ daemon_begin() {
     TOPIC=$NAME.events LETTERS=$NAME.letters
     bash "$TESTS_DIR/support/servers.sh" topic create "$TOPIC:$PARTITIONS" "$LETTERS:1" > /dev/null
     local database=${NAME//[^a-z0-9]/_}
-    psql -qtA "$PG_ADMIN" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
+    PGOPTIONS='-c client_min_messages=warning' psql -qtA "$PG_ADMIN" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
     PG="$(sed -E 's/ ?dbname=[^ ]*//' <<< "$PG_ADMIN") dbname=$database"
     (umask 077 && head -c 16 /dev/zero | tr '\0' k > "$DIR/pseudonym.key")
 }
