@@ -108,6 +108,11 @@ static double shard_task_bytes(const struct owned *owned)
     return (double)(pool_bytes(&owned->shard->tasks) + index_bytes(&owned->shard->task_index));
 }
 
+static double shard_people_bytes(const struct owned *owned)
+{
+    return (double)(pool_bytes(&owned->shard->persons) + index_bytes(&owned->shard->person_index));
+}
+
 static double shard_cell_bytes(const struct owned *owned)
 {
     return (double)cell_store_bytes(&owned->shard->cells);
@@ -134,6 +139,8 @@ static void write_shards(struct openmetrics *metrics, const struct daemon *daemo
     write_per_shard(metrics, daemon, "uptake_cells", OPENMETRICS_GAUGE, NULL, "Cells in memory.", shard_cells);
     write_per_shard(metrics, daemon, "uptake_open_task_bytes", OPENMETRICS_GAUGE, "bytes",
                     "Memory of open tasks and their index.", shard_task_bytes);
+    write_per_shard(metrics, daemon, "uptake_people_bytes", OPENMETRICS_GAUGE, "bytes",
+                    "Memory of people and their index, without their weeks and lists.", shard_people_bytes);
     write_per_shard(metrics, daemon, "uptake_cell_bytes", OPENMETRICS_GAUGE, "bytes", "Memory of cells.",
                     shard_cell_bytes);
     write_per_shard(metrics, daemon, "uptake_teams_unpublished", OPENMETRICS_GAUGE, NULL,
@@ -230,6 +237,8 @@ static void write_store(struct openmetrics *metrics, const struct daemon *daemon
     write_one(metrics, "uptake_postgresql_up", OPENMETRICS_GAUGE, NULL, "1 while PostgreSQL is connected.", store->is_up);
     write_one(metrics, "uptake_checkpoints", OPENMETRICS_COUNTER, NULL, "Checkpoints committed.",
               (double)store->checkpoints);
+    write_one(metrics, "uptake_rows_loaded", OPENMETRICS_COUNTER, NULL, "Rows read from PostgreSQL to take partitions.",
+              (double)store->rows_loaded);
     write_one(metrics, "uptake_checkpoint_errors", OPENMETRICS_COUNTER, NULL,
               "Checkpoints that failed and were repeated.", (double)store->errors);
     write_one(metrics, "uptake_checkpoint_written_bytes", OPENMETRICS_COUNTER, "bytes", "Bytes of all checkpoints.",

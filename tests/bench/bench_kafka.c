@@ -2,6 +2,7 @@
  *
  *   bench_kafka load BROKERS TOPIC EVENTS TEAMS    48 hours of event time, key = team, lz4
  *   bench_kafka pace BROKERS TOPIC EVENTS TEAMS N  the same at N events a second, event time = now
+ *   bench_kafka fill BROKERS TOPIC TEAMS DAYS      a task a day in 3 workflows and 2 arms of each team of 8 people
  *   bench_kafka raw BROKERS TOPIC EVENTS           counts bytes until EVENTS messages are read; prints one line */
 #include <inttypes.h>
 #include <stdint.h>
@@ -76,12 +77,11 @@ static void keep_pace(const struct loader *loader)
         (void)rd_kafka_poll(loader->producer, 2);
 }
 
-static void send_event(struct loader *loader, const char *kind, int64_t task, const char *members)
+static void send_to_team(struct loader *loader, const char *kind, int64_t task, int64_t number, const char *members)
 {
     if (loader->sent >= loader->wanted)
         return;
     char team[32], time_text[40], value[VALUE_MAX];
-    int64_t number = (int64_t)(mix((uint64_t)task) % (uint64_t)loader->teams);
     int key = snprintf(team, sizeof team, "team-%05" PRId64, number);
     stamp(loader, time_text, sizeof time_text);
     int length = snprintf(value, sizeof value,
@@ -106,6 +106,11 @@ static void send_event(struct loader *loader, const char *kind, int64_t task, co
     if (loader->sent % 1000 == 0)
         (void)rd_kafka_poll(loader->producer, 0);
     keep_pace(loader);
+}
+
+static void send_event(struct loader *loader, const char *kind, int64_t task, const char *members)
+{
+    send_to_team(loader, kind, task, (int64_t)(mix((uint64_t)task) % (uint64_t)loader->teams), members);
 }
 
 static void send_usage(struct loader *loader, int64_t task)
@@ -147,20 +152,66 @@ static void send_outcome(struct loader *loader, int64_t task)
     send_event(loader, "outcome", task, members);
 }
 
-static int load(const char *brokers, const char *topic, int64_t events, int64_t teams, double rate)
+static rd_kafka_t *connect_producer(const char *brokers, const char *linger_ms)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     set(conf, "bootstrap.servers", brokers);
     set(conf, "compression.type", "lz4");
     set(conf, "partitioner", "murmur2");
-    set(conf, "linger.ms", rate > 0 ? "5" : "50");
+    set(conf, "linger.ms", linger_ms);
     set(conf, "queue.buffering.max.messages", "500000");
     char why[256];
     rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
-    if (producer == NULL) {
+    if (producer == NULL)
         (void)fprintf(stderr, "bench_kafka: %s\n", why);
+    return producer;
+}
+
+/* Waits until all is delivered. */
+static int finish(const struct loader *loader)
+{
+    rd_kafka_resp_err_t code = rd_kafka_flush(loader->producer, 120000);
+    rd_kafka_destroy(loader->producer);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        (void)fprintf(stderr, "bench_kafka: %s\n", rd_kafka_err2str(code));
         return 1;
     }
+    (void)printf("loaded %" PRId64 " events in %.1f s\n", loader->sent, now_s() - loader->began_s);
+    return 0;
+}
+
+/* Fills memory: every team has a cell a day in each of 3 workflows and 2 arms, and a task in each. */
+static int fill(const char *brokers, const char *topic, int64_t teams, int64_t days)
+{
+    static const char *const assists[] = {"ai", "none"};
+    rd_kafka_t *producer = connect_producer(brokers, "50");
+    if (producer == NULL)
+        return 1;
+    int64_t day_ms = 86400000;
+    struct loader loader = {.producer = producer,
+                            .topic = topic,
+                            .teams = teams,
+                            .wanted = teams * days * WORKFLOWS * 2,
+                            .first_ms = (wall_ms() / day_ms - days) * day_ms,
+                            .span_ms = days * day_ms,
+                            .began_s = now_s()};
+    for (int64_t i = 0; i < loader.wanted; i++) {
+        int64_t slot = i / teams;
+        char members[160];
+        (void)snprintf(members, sizeof members,
+                       "\"user\":\"person-%" PRId64 "@example.org\",\"assist\":\"%s\",\"workflow\":\"workflow-%" PRId64
+                       "\",\"kind\":\"judgement\"",
+                       slot % PEOPLE, assists[slot % 2], slot / 2 % WORKFLOWS);
+        send_to_team(&loader, "usage", i, i % teams, members);
+    }
+    return finish(&loader);
+}
+
+static int load(const char *brokers, const char *topic, int64_t events, int64_t teams, double rate)
+{
+    rd_kafka_t *producer = connect_producer(brokers, rate > 0 ? "5" : "50");
+    if (producer == NULL)
+        return 1;
     int64_t hours48_ms = INT64_C(48) * 3600000;
     /* Begins at midnight, so that one day closes six hours before the end. */
     int64_t first_ms = (wall_ms() - hours48_ms) / 86400000 * 86400000;
@@ -179,15 +230,7 @@ static int load(const char *brokers, const char *topic, int64_t events, int64_t 
         if (task >= OUTCOME_LAG)
             send_outcome(&loader, task - OUTCOME_LAG);
     }
-    rd_kafka_resp_err_t code = rd_kafka_flush(producer, 120000);
-    rd_kafka_destroy(producer);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        (void)fprintf(stderr, "bench_kafka: %s\n", rd_kafka_err2str(code));
-        return 1;
-    }
-    double took_s = now_s() - loader.began_s;
-    (void)printf("loaded %" PRId64 " events in %.1f s\n", loader.sent, took_s);
-    return 0;
+    return finish(&loader);
 }
 
 /* ---- raw ------------------------------------------------------------------------------------------------------- */
@@ -246,9 +289,11 @@ int main(int argc, char **argv)
         return load(argv[2], argv[3], strtoll(argv[4], NULL, 10), strtoll(argv[5], NULL, 10), 0);
     if (argc == 7 && strcmp(argv[1], "pace") == 0)
         return load(argv[2], argv[3], strtoll(argv[4], NULL, 10), strtoll(argv[5], NULL, 10), strtod(argv[6], NULL));
+    if (argc == 6 && strcmp(argv[1], "fill") == 0)
+        return fill(argv[2], argv[3], strtoll(argv[4], NULL, 10), strtoll(argv[5], NULL, 10));
     if (argc == 5 && strcmp(argv[1], "raw") == 0)
         return raw(argv[2], argv[3], strtoll(argv[4], NULL, 10));
     (void)fprintf(stderr, "usage: bench_kafka load BROKERS TOPIC EVENTS TEAMS | pace BROKERS TOPIC EVENTS TEAMS RATE |"
-                          " raw BROKERS TOPIC EVENTS\n");
+                          " fill BROKERS TOPIC TEAMS DAYS | raw BROKERS TOPIC EVENTS\n");
     return 2;
 }
