@@ -82,7 +82,9 @@ static void log_kafka(void *owner, int level, const char *facility, const char *
 {
     (void)owner;
     enum { NOTICE = 5 };
-    log_event(level >= NOTICE ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "kafka_log", "facility=%s text=\"%s\"", facility,
+    /* What is set for the consumer goes to the producer of dead letters too, which warns of it. */
+    bool is_ours = strcmp(facility, "CONFWARN") == 0 && strstr(text, "will be ignored by this") != NULL;
+    log_event(level >= NOTICE || is_ours ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "kafka_log", "facility=%s text=\"%s\"", facility,
               text);
 }
 

@@ -1,9 +1,10 @@
-/* The tests' command line for topics: create, delete, trim and describe, without a JVM a call. */
+/* The tests' command line for topics: create, delete, trim, describe and read, without a JVM a call. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "support/kafka_admin.h"
+#include "support/kafka_read.h"
 
 #define TOPICS_MAX 64
 #define SETTINGS_MAX 32
@@ -98,8 +99,11 @@ int main(int argc, char **argv)
                    strtoll(argv[5], NULL, 10), TIMEOUT_MS, &err) == 0
                    ? 0
                    : fail(&err);
+    if (strcmp(verb, "read") == 0 && argc == 4)
+        return kafka_read_topic(argv[1], argv[3], TIMEOUT_MS, stdout, &err) == 0 ? 0 : fail(&err);
     fprintf(stderr, "usage: kafka_topics BROKERS create NAME:PARTITIONS[:KEY=VALUE,...]... | "
                     "delete NAME | trim NAME PARTITION "
-                    "OFFSET | describe NAME (prints: topic partition first next)\n");
+                    "OFFSET | describe NAME (prints: topic partition first next) | "
+                    "read NAME (prints a line of JSON a record)\n");
     return 2;
 }

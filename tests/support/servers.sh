@@ -23,7 +23,7 @@
 #   servers.sh start NAME     again, until it answers
 #   servers.sh restart NAME   kill, then start
 #   servers.sh topic create NAME:PARTITIONS[:KEY=VALUE,...]... | delete NAME | trim NAME PARTITION OFFSET
-#                    | describe NAME
+#                    | describe NAME | read NAME (a line of JSON for each record)
 #
 #   servers.sh resolve        fetches Kafka now, if that was not done before; run does it by itself
 #

@@ -99,10 +99,10 @@ kafka_export() {
 # Compiles the small tool for topics, when it is missing or older than its sources.
 kafka_build_tool() {
     local tool=$KAFKA_HOME/kafka_topics source
-    local sources=("$ROOT_DIR/tests/kafka/kafka_topics.c" "$SUPPORT_DIR/kafka_admin.c"
+    local sources=("$ROOT_DIR/tests/kafka/kafka_topics.c" "$SUPPORT_DIR"/kafka_{admin,read}.c
         "$ROOT_DIR"/src/base/{err,clock,panic}.c)
     mkdir -p "$KAFKA_HOME"
-    for source in "${sources[@]}" "$SUPPORT_DIR/kafka_admin.h"; do
+    for source in "${sources[@]}" "$SUPPORT_DIR"/kafka_{admin,read}.h; do
         [ "$source" -nt "$tool" ] || continue
         # shellcheck disable=SC2046 # pkg-config prints words
         "${CC:-cc}" -std=gnu17 -O1 -D_GNU_SOURCE -I"$ROOT_DIR/include" -I"$ROOT_DIR/tests" -o "$tool.$$" \
