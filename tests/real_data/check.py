@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Compares figures of uptake with those that a data set publishes in its expected.json.
 
-    check.py FOLDER FIGURES.json     FOLDER holds the data and expected.json
+    check.py [--whole-teams] FOLDER FIGURES.json     FOLDER holds the data and expected.json
 
 FIGURES.json is what `uptakectl evaluate` prints, or the rows of uptake.measure of one window: a
 list of {"team", "workflow" (null = all of the team), "values"}. Every published figure is judged:
 ours equals it (relative 1e-6), or the reason why we have none is listed; one that no rule knows is
 a failure. Where definitions differ, ours must equal our own definition (formulas.py) applied to the
-published counts. Nothing is known here beforehand of the numbers: all are read from FOLDER.
+published counts. Nothing is known here beforehand of the numbers: all are read from FOLDER. With
+--whole-teams FIGURES.json has no figures by workflow; a workflow is then judged by its own team.
 """
 import math
 import os
@@ -187,10 +188,10 @@ def check_cycle(c, path, where, column, value):
     c.anew('cycle_time_minutes', where, 'cycle_ratio_randomised',
            formulas.cycle_ratio([read_cycles(c, column, value, True)]),
            "published one reproduced from the rows, then in units of 2^-16 and with Student's t")
-    ours = c.ours(where, 'cycle_ratio_randomised')
-    if ours is None or abs(math.log(ours[0] / published[0])) > 1 / formulas.CYCLE_UNIT:
-        c.failures.append('%s: %s is further from %s than rounding can be'
-                          % ('/'.join(path), ours, published))
+    for place, ours in c.ours(where, 'cycle_ratio_randomised'):
+        if ours is None or abs(math.log(ours[0] / published[0])) > 1 / formulas.CYCLE_UNIT:
+            c.failures.append('cycle_ratio_randomised of %s, workflow %s: %s is further from %s '
+                              'than rounding can be' % (*place, ours, published))
     c.other(path + ('ratio_of_geometric_means',), 'ours sums ln(ms) in whole units of 2^-16, which '
             'may move a ratio by 1.5e-5: that near it is')
     c.other(path + ('ratio_normal95',), "ours are Welch's limits with Student's t, not normal ones")
@@ -239,11 +240,12 @@ def source_of(folder):
 
 
 def main(arguments):
-    if len(arguments) != 3:
+    is_whole = arguments[1:2] == ['--whole-teams']
+    if len(arguments) != 3 + is_whole:
         sys.exit(__doc__)
-    comparison = Comparison(arguments[1], load_figures(arguments[2]))
-    print('%s, half "%s". %s'
-          % (comparison.data_set, comparison.at('half'), source_of(arguments[1])))
+    folder, figures = arguments[-2:]
+    comparison = Comparison(folder, load_figures(figures), is_whole)
+    print('%s, half "%s". %s' % (comparison.data_set, comparison.at('half'), source_of(folder)))
     CHECKS[comparison.data_set](comparison)
     return 0 if comparison.finish() else 1
 

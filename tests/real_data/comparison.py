@@ -5,6 +5,8 @@ import math
 import os
 import sys
 
+from convert import own_team
+
 TOLERANCE, ZERO = 1e-6, 1e-12
 WINDOW = '90d'
 NO_FIGURES = {'dataset', 'half', 'upstream_commit', 'rows_in_file', 'rows_in_files', 'participants',
@@ -44,12 +46,14 @@ def load_figures(path):
 
 class Comparison:
     """A published figure is named by its path in expected.json, ours by where (team, workflow or
-    None = all of the team) and measure. The last `shown` names of a path stand in the table."""
+    None = all of the team) and measure. What is asked of a workflow must hold of its own team too;
+    only of that where the figures are of whole teams (is_whole). The last `shown` names of a path
+    stand in the table."""
 
-    def __init__(self, folder, figures):
+    def __init__(self, folder, figures, is_whole):
         with open(os.path.join(folder, 'expected.json'), encoding='utf-8') as file:
             self.expected = json.load(file)
-        self.folder, self.figures = folder, figures
+        self.folder, self.figures, self.is_whole = folder, figures, is_whole
         self.data_set = self.expected['dataset']
         self.open = set(leaves(self.expected))
         self.table = collections.Counter()  # (published figure, ours or None, how or why not)
@@ -68,18 +72,21 @@ class Comparison:
         self.table['/'.join(path[-shown:]), ours, how] += 1
 
     def ours(self, where, measure):
-        """(estimate, lo, hi, n), None = unknown, as is all of a group without rows."""
-        team, workflow = where
-        return self.figures.get((self.data_set + '/' + team, workflow), {}).get(measure)
+        """(place, figure) for each place; a figure is (estimate, lo, hi, n), None = unknown, as is
+        all of a group without rows."""
+        places = [where] if where[1] is None else [(own_team(*where), None), where]
+        for team, workflow in places[:1] if self.is_whole else places:
+            place = self.data_set + '/' + team, workflow
+            yield place, self.figures.get(place, {}).get(measure)
 
     def compare(self, where, measure, expected):
-        ours = self.ours(where, measure)
-        same = ours is None and expected is None
-        if ours is not None and expected is not None:
-            same = ours[3] == expected[3] and all(map(is_close, ours, expected))
-        if not same:
-            self.failures.append('%s of %s, workflow %s: %s, not %s'
-                                 % (measure, *where, ours, expected))
+        for place, ours in self.ours(where, measure):
+            same = ours is None and expected is None
+            if ours is not None and expected is not None:
+                same = ours[3] == expected[3] and all(map(is_close, ours, expected))
+            if not same:
+                self.failures.append('%s of %s, workflow %s: %s, not %s'
+                                     % (measure, *place, ours, expected))
 
     def equal(self, path, where, measure, shown=1):
         """A proportion with Wilson's limits."""

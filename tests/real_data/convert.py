@@ -5,8 +5,9 @@
 
 FOLDER holds the data and expected.json, which names the set. The sets have no clock: their people
 share three days, --last-day (2025-06-30) being the last, and do one piece of work every 15 minutes
-in the order of the data. A row may stand in several teams, each a way to group the same rows. What
-expected.json leaves out (attention checks, no advice, ties, other groups) is left out here too.
+in the order of the data. A row may stand in several teams, each a way to group the same rows; each
+workflow of a team is a team of its own too, TEAM/WORKFLOW. What expected.json leaves out (attention
+checks, no advice, ties, other groups) is left out here too.
 """
 import csv
 import datetime
@@ -142,6 +143,10 @@ CONVERTERS = {'human-alignment': human_alignment, 'chatgpt-advice': chatgpt_advi
 # ---- events ------------------------------------------------------------------------------------
 
 
+def own_team(team, workflow):
+    return team + '/' + workflow
+
+
 def events_of(work, person, data_set, last_day):
     """(time, line) of the events of one row; `person` numbers the people."""
     begin = datetime.datetime.combine(last_day, datetime.time(FIRST_HOUR)) + datetime.timedelta(
@@ -149,7 +154,8 @@ def events_of(work, person, data_set, last_day):
     facts = [('usage', 0, {'user': work.user, **work.usage}), ('outcome', 40, work.outcome)]
     if work.action is not None:
         facts.insert(1, ('override', 20, {'user': work.user, 'action': work.action}))
-    for group, workflow in work.teams:
+    groups = work.teams + [(own_team(*pair), '') for pair in work.teams if pair[1]]
+    for group, workflow in groups:
         team = data_set + '/' + group
         for kind, after_s, data in facts:
             time = (begin + datetime.timedelta(seconds=after_s)).isoformat() + 'Z'

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # On four published data sets `uptakectl evaluate` finds the figures that others computed from them.
+# test deadline: 300 s
 
 set -eu
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
