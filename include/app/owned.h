@@ -41,6 +41,7 @@ struct owned {
     size_t team_count, team_capacity;
     bool is_claimed_in_redis;
     bool is_claiming_in_redis;
+    int64_t shown_us; /* when its hash in Redis was last written */
     int64_t followed_us; /* when the watermark last moved by the wall clock alone and was saved */
 };
 
@@ -51,6 +52,9 @@ void owned_free(struct owned *owned);
 
 /* Valid until a team is added. */
 struct owned_team *owned_team(struct owned *owned, size_t number);
+
+/* Nothing of it is in Redis any more that we know of, and no answer is due. */
+void owned_forget_publication(struct owned *owned);
 
 /* The teams that stand in shard->changed_teams from place `from` on were changed by a message of that time. */
 void owned_note_changes(struct owned *owned, size_t from, int64_t timestamp_ms);

@@ -42,6 +42,16 @@ static void take_partition(struct daemon *daemon, int32_t partition)
 static void take(struct daemon *daemon, const struct kafka_rebalance *rebalance, int64_t now_us)
 {
     uint64_t all = UINT64_MAX >> (64 - daemon->config->topics.count);
+    for (size_t i = 0; i < rebalance->count; i++) {
+        if (rebalance->partitions[i].partition < daemon->partitions)
+            continue;
+        log_event(LOG_LEVEL_ERROR, "partitions_added",
+                  "topic=%s partitions=%d todo=\"teams would move between partitions: restore the topic, or begin with new "
+                  "topics and an empty database\"",
+                  daemon->config->topics.items[rebalance->partitions[i].topic], daemon->partitions);
+        daemon_end(daemon, EXIT_CODE_STATE);
+        return;
+    }
     daemon->assignment.count = 0;
     for (int32_t p = 0; p < daemon->partitions; p++) {
         uint64_t topics = assigned_topics(rebalance, p);
@@ -70,8 +80,7 @@ static bool all_ready(const struct daemon *daemon)
     return true;
 }
 
-/* Is the stored offset one that the log can go on from? Else the daemon ends, or the gap is recorded. */
-static bool check_offset(struct daemon *daemon, struct owned *owned, const struct kafka_range *range)
+bool assignment_check_offset(struct daemon *daemon, struct owned *owned, const struct kafka_range *range)
 {
     struct owned_topic *topic = &owned->topics[range->topic];
     const char *name = daemon->config->topics.items[range->topic];
@@ -102,7 +111,7 @@ static bool check_offsets(struct daemon *daemon, struct kafka_range *ranges, siz
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!check_offset(daemon, daemon->owned[ranges[i].partition], &ranges[i]))
+        if (!assignment_check_offset(daemon, daemon->owned[ranges[i].partition], &ranges[i]))
             return false;
     }
     return true;
@@ -155,7 +164,7 @@ static void park_all(struct daemon *daemon)
         publisher_forget(daemon->publisher, p);
         if (owned->state == OWNED_LIVE && store_is_saved(daemon->store, owned)) {
             owned->state = OWNED_PARKED;
-            owned->is_claimed_in_redis = owned->is_claiming_in_redis = false;
+            owned_forget_publication(owned);
         } else if (owned->state != OWNED_PARKED) {
             store_drop(daemon->store, p);
         }
@@ -245,9 +254,12 @@ static void leave_fenced(struct daemon *daemon)
     struct kafka_position *positions = mem_alloc_array((size_t)daemon->partitions * topics, sizeof *positions);
     size_t count = 0;
     for (int32_t p = 0; p < daemon->partitions; p++) {
-        for (size_t t = 0; t < topics && daemon->owned[p] != NULL; t++)
-            positions[count++] = (struct kafka_position){
-                .topic = (uint16_t)t, .partition = p, .offset = daemon->owned[p]->topics[t].next_offset};
+        for (size_t t = 0; t < topics && daemon->owned[p] != NULL; t++) {
+            struct owned_topic *topic = &daemon->owned[p]->topics[t];
+            topic->is_ahead = false;
+            positions[count++] =
+                (struct kafka_position){.topic = (uint16_t)t, .partition = p, .offset = topic->next_offset};
+        }
     }
     struct up_err err;
     pipeline_drop_batch(daemon->pipeline);

@@ -73,6 +73,9 @@ void daemon_end(struct daemon *daemon, enum exit_code code);
 
 /* Takes the newest rebalance and carries the assignment on: taking, live, giving. */
 void assignment_run(struct daemon *daemon, int64_t now_us);
+/* Is the offset one that the log can go on from? Where messages are gone the gap is recorded and skipped; false where the
+ * offset is beyond the end: the daemon ends. */
+bool assignment_check_offset(struct daemon *daemon, struct owned *owned, const struct kafka_range *range);
 /* Saves all and gives everything back; true when that is done. */
 bool assignment_give_all(struct daemon *daemon, int64_t now_us);
 

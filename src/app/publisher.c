@@ -13,14 +13,17 @@
 #include "codec/redis_team.h"
 #include "model/evaluation.h"
 
-enum { GAP_US = 1000000, ALLOWANCE_MAX_US = 500000, CLAIM = -1 };
+enum { GAP_US = 1000000, ALLOWANCE_MAX_US = 500000, SHOW_US = 5000000 };
+
+/* Instead of a team's number. */
+enum { CLAIM = -1, SHARD = -2 };
 
 /* What an answer is about; in a pool, so that a partition may go while answers are due. */
 struct sent {
     struct publisher *publisher;
     struct owned *owned; /* NULL: given up meanwhile */
     int32_t partition;
-    int64_t team; /* number, or CLAIM */
+    int64_t team; /* number, CLAIM or SHARD */
     int64_t changed_ms;
     uint32_t handle;
 };
@@ -120,6 +123,14 @@ static void claim_answered(struct publisher *publisher, struct owned *owned, con
     }
 }
 
+static void shard_answered(struct owned *owned, const struct redis_result *result)
+{
+    if (result->code == UP_OK && result->integer == PUBLISH_FENCED)
+        fence(owned);
+    else if (result->code == UP_OK && result->integer == PUBLISH_UNCLAIMED)
+        owned->is_claimed_in_redis = false;
+}
+
 static void team_answered(struct publisher *publisher, struct owned *owned, const struct sent *sent,
                           const struct redis_result *result)
 {
@@ -149,6 +160,8 @@ static void answered(void *arg, const struct redis_result *result)
         return;
     if (sent.team == CLAIM)
         claim_answered(publisher, sent.owned, result);
+    else if (sent.team == SHARD)
+        shard_answered(sent.owned, result);
     else
         team_answered(publisher, sent.owned, &sent, result);
 }
@@ -191,6 +204,16 @@ static struct text describe_offsets(struct publisher *publisher, const struct ow
     return (struct text){.bytes = publisher->offsets.data, .length = (uint32_t)publisher->offsets.length};
 }
 
+/* Writes the shard's hash by itself: whether Redis has lost its data is noticed in silence too. */
+static void show(struct publisher *publisher, struct owned *owned, int64_t now_us)
+{
+    publish_write_begin(&publisher->args, owned->partition, owned->epoch, (struct text){0}, NULL, 0);
+    publish_field(&publisher->args, text_of("offsets"), describe_offsets(publisher, owned));
+    publish_write_end(&publisher->args);
+    if (call(publisher, publisher->write_script, note_sent(publisher, owned, SHARD)))
+        owned->shown_us = now_us;
+}
+
 /* False when Redis takes no more now. */
 static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t number, int64_t now_us)
 {
@@ -208,7 +231,7 @@ static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t
         return false;
     team->changed = false;
     state->changed_ms = -1;
-    state->published_us = now_us;
+    state->published_us = owned->shown_us = now_us;
     state->is_sent = true;
     return true;
 }
@@ -275,6 +298,8 @@ void publisher_run(struct publisher *publisher, int64_t now_us, double share)
             claim(publisher, owned);
         else if (owned->shard->changed_count > 0 && publisher->allowance_us > 0)
             run_partition(publisher, owned, now_us);
+        else if (now_us - owned->shown_us >= SHOW_US)
+            show(publisher, owned, now_us);
     }
     publisher->next = (publisher->next + 1) % partitions;
 }

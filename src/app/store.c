@@ -99,12 +99,12 @@ static void loader_changed(void *arg, enum pg_state state, const struct up_err *
     (void)arg, (void)state, (void)err;
 }
 
-static struct pg_conn *connect_to(struct store *store, const char *conninfo, pg_conn_on_state *changed,
-                                  struct up_err *err)
+static struct pg_conn *connect_to(struct store *store, const char *conninfo, int64_t statement_ms,
+                                  pg_conn_on_state *changed, struct up_err *err)
 {
     const struct pg_conn_settings settings = {.conninfo = conninfo,
                                               .application_name = store->instance,
-                                              .statement_timeout_ms = SILENCE_MS,
+                                              .statement_timeout_ms = statement_ms,
                                               .lock_timeout_ms = LOCK_MS,
                                               .idle_transaction_timeout_ms = IDLE_TRANSACTION_MS,
                                               .silence_max_ms = 2 * SILENCE_MS,
@@ -137,9 +137,10 @@ struct store *store_new(const struct store_settings *settings, struct up_err *er
     store->resolver = resolver_new(settings->loop, err);
     bool is_open = store->resolver != NULL;
     if (is_open)
-        is_open = (store->saver = connect_to(store, strbuf_text(&conninfo), saver_changed, err)) != NULL;
+        is_open = (store->saver = connect_to(store, strbuf_text(&conninfo), SILENCE_MS, saver_changed, err)) != NULL;
+    /* A COPY of a large table takes as long as it takes. */
     for (int i = 0; i < LOADERS && is_open; i++)
-        is_open = (store->loaders[i] = connect_to(store, strbuf_text(&conninfo), loader_changed, err)) != NULL;
+        is_open = (store->loaders[i] = connect_to(store, strbuf_text(&conninfo), 0, loader_changed, err)) != NULL;
     connection_wipe(&conninfo);
     if (!is_open) {
         store_free(store);
@@ -233,6 +234,8 @@ static struct held *hold(struct store *store, struct owned *owned)
     return held;
 }
 
+/* The epoch is at least the present time, so that Redis does not take a database that was made anew, or restored, for a
+ * former owner. */
 static void begin_taking(struct held *held)
 {
     struct store *store = held->store;
@@ -248,7 +251,8 @@ static void begin_taking(struct held *held)
                                            .topic_count = store->settings.topic_count,
                                            .key_fingerprint = &store->fingerprint,
                                            .key_fingerprint_bytes = sizeof store->fingerprint,
-                                           .instance = store->instance};
+                                           .instance = store->instance,
+                                           .least_epoch = clock_wall_ms()};
     held->taking = taking_new(&request);
 }
 
@@ -374,6 +378,10 @@ static void looked(void *arg, const struct pg_answer *answer)
     drop_state(held);
     shard_free(held->owned->shard);
     held->owned->shard = NULL;
+    /* Teams have other numbers when they are loaded. */
+    held->owned->team_count = 0;
+    for (int t = 0; t < held->store->settings.topic_count; t++)
+        held->owned->topics[t].first_ms = -1;
 }
 
 /* Did anybody take the partition while it was parked? */
