@@ -78,22 +78,11 @@ static void gap_at_runtime(struct daemon *daemon, const struct kafka_event *even
     if (owned == NULL || owned->state != OWNED_LIVE)
         return;
     struct owned_topic *topic = &owned->topics[event->topic];
-    if (kafka_source_query_ranges(daemon->source, &range, 1, TIMEOUT_MS, &err) != UP_OK ||
-        topic->next_offset > range.high) {
-        log_event(LOG_LEVEL_ERROR, "offset_out_of_range", "topic=%s partition=%d offset=%lld",
-                  daemon->config->topics.items[event->topic], event->partition, (long long)event->offset);
-        daemon_end(daemon, EXIT_CODE_STATE);
+    /* Where the log begins and ends is not known: the next fetch asks again. */
+    if (kafka_source_query_ranges(daemon->source, &range, 1, TIMEOUT_MS, &err) != UP_OK)
+        log_event(LOG_LEVEL_WARN, "offsets_not_known", "err=\"%s\"", err.text);
+    else if (!assignment_check_offset(daemon, owned, &range))
         return;
-    }
-    if (topic->next_offset < range.low) {
-        log_event(LOG_LEVEL_ERROR, "retention_gap",
-                  "topic=%s partition=%d from=%lld to=%lld todo=\"Kafka removed messages that were not read yet: make the "
-                  "topic's retention longer; the gap is recorded in uptake.gap\"",
-                  daemon->config->topics.items[event->topic], event->partition, (long long)topic->next_offset,
-                  (long long)range.low);
-        store_note_gap(daemon->store, owned, event->topic, topic->next_offset, range.low);
-        topic->next_offset = range.low;
-    }
     if (kafka_source_seek(daemon->source, event->topic, event->partition, topic->next_offset, &err) != UP_OK)
         log_event(LOG_LEVEL_WARN, "seek_failed", "err=\"%s\"", err.text);
 }
@@ -242,11 +231,15 @@ int64_t turn_run(struct daemon *daemon)
     read_messages(daemon, now_us);
     read_events(daemon);
     assignment_run(daemon, clock_mono_us());
-    run_clockwork(daemon, clock_mono_us());
+    /* What is given back is cut once more: nothing may change it after that. */
+    bool is_giving = daemon->assignment.state == ASSIGNMENT_GIVING;
+    if (!is_giving)
+        run_clockwork(daemon, clock_mono_us());
     int64_t t0 = clock_cpu_us();
-    bool closed = close_days(daemon, clock_mono_us() + CLOSE_US);
+    bool closed = is_giving || close_days(daemon, clock_mono_us() + CLOSE_US);
     int64_t t1 = clock_cpu_us();
-    forget(daemon);
+    if (!is_giving)
+        forget(daemon);
     int64_t t2 = clock_cpu_us();
     store_run(daemon->store, clock_mono_us());
     int64_t t3 = clock_cpu_us();
@@ -254,7 +247,8 @@ int64_t turn_run(struct daemon *daemon)
     /* What is not known yet counts as far behind: a start has much to read. */
     bool is_behind = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
     uint32_t share = is_behind ? daemon->config->publish_share_behind : daemon->config->publish_share;
-    publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
+    if (!is_giving)
+        publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
     daemon->close_cpu_us += t1 - t0;
     daemon->forget_cpu_us += t2 - t1;
     daemon->publish_cpu_us += clock_cpu_us() - t3;
