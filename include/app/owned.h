@@ -41,6 +41,8 @@ struct owned {
     size_t team_count, team_capacity;
     bool is_claimed_in_redis;
     bool is_claiming_in_redis;
+    bool is_doubted;   /* Redis knows a higher epoch: nothing is published until the next checkpoint tells */
+    bool is_confirmed; /* a checkpoint told that it is ours: that epoch is nobody's */
     int64_t shown_us; /* when its hash in Redis was last written */
     int64_t followed_us; /* when the watermark last moved by the wall clock alone and was saved */
 };

@@ -25,8 +25,8 @@ struct publisher *publisher_new(const struct publisher_settings *settings);
 /* After the store is freed: no answer comes any more. */
 void publisher_free(struct publisher *publisher);
 
-/* Sends what is due. share: part of the time (0 to 1) that it may take, counted over a second. A partition whose epoch
- * Redis refuses becomes OWNED_FENCED. */
+/* Sends what is due. share: part of the time (0 to 1) that it may take, counted over a second. A partition
+ * whose epoch Redis refuses is published no more until a checkpoint tells whose it is. */
 void publisher_run(struct publisher *publisher, int64_t now_us, double share);
 
 /* The partition is being given up: answers to come mean nothing to it. */

@@ -38,9 +38,11 @@ void store_drop(struct store *store, int32_t partition);
 
 /* Starts what is due and hands out answers. wall_ms is stored with nothing; now_us is clock_mono_us(). */
 void store_run(struct store *store, int64_t now_us);
+/* Reading lags: measures are not worth storing until it has caught up. */
+void store_set_behind(struct store *store, bool is_behind);
 /* Every live shard with changes is due at once. */
 void store_save_all(struct store *store);
-/* The partition's watermark moved by the clock alone: it is due though nothing else changed. */
+/* It is due though nothing changed: the clock moved its watermark, or who owns it is to be found out. */
 void store_save(struct store *store, struct owned *owned);
 /* Is all of it in PostgreSQL, and no answer due? */
 bool store_is_saved(const struct store *store, const struct owned *owned);

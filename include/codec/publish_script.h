@@ -2,6 +2,7 @@
  * writes nothing. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,8 @@ enum publish_result {
     PUBLISH_DONE = 1,
 };
 
-/* Sets the epoch unless a higher one is there. Returns PUBLISH_DONE or PUBLISH_FENCED. */
+/* Sets the epoch unless a higher one is there, or whatever is there, by force. Returns PUBLISH_DONE
+ * or PUBLISH_FENCED. */
 extern const char publish_script_claim[];
 /* Writes a team, or fields of the shard, where the epoch there is ours. */
 extern const char publish_script_write[];
@@ -51,8 +53,9 @@ void publish_args_done(struct publish_args *args);
  * length. */
 size_t publish_shard_key(int32_t partition, char ret_key[static PUBLISH_KEY_BYTES]);
 
-/* Arguments of publish_script_claim. epoch 1..2^53. */
-void publish_claim(struct publish_args *args, int32_t partition, int64_t epoch);
+/* Arguments of publish_script_claim. epoch 1..2^53. by_force: only for who has asked, after Redis
+ * refused, and knows to be the owner. */
+void publish_claim(struct publish_args *args, int32_t partition, int64_t epoch, bool by_force);
 
 /* Arguments of publish_script_write: begin, the shard's fields (any number), with a team its health
  * and its windows with their fields (at most 1000 each), end. An absent team: only the shard's

@@ -365,6 +365,7 @@ static enum exit_code open_all(struct daemon *daemon)
         return say("kafka_subscribe", EXIT_CODE_FAULT, &err);
     daemon->source_watch =
         loop_watch_new(daemon->loop, kafka_source_fd(daemon->source), true, false, source_ready, daemon);
+    daemon->is_watching = true;
     daemon->letters_watch =
         loop_watch_new(daemon->loop, dead_letters_fd(daemon->letters), true, false, source_ready, daemon);
     loop_catch_signal(daemon->loop, SIGTERM, asked_to_stop, daemon);

@@ -52,6 +52,7 @@ struct daemon {
     enum exit_code exit_code;
 
     bool has_more;     /* the last drain left messages */
+    bool is_watching;  /* the source's descriptor ends a wait */
     bool is_blocked;   /* reading waits for dead letters to be acknowledged */
     bool is_full;      /* reading waits for PostgreSQL */
     int64_t full_since_us;
@@ -59,6 +60,7 @@ struct daemon {
     int64_t lag;    /* messages not read yet, as last looked; -1 = not known */
     int64_t lag_us; /* when that was */
     int64_t clockwork_us;
+    int64_t forget_us;
     int64_t status_us;
 
     struct histogram turn_time;

@@ -37,7 +37,7 @@ struct owned_team *owned_team(struct owned *owned, size_t number)
 
 void owned_forget_publication(struct owned *owned)
 {
-    owned->is_claimed_in_redis = owned->is_claiming_in_redis = false;
+    owned->is_claimed_in_redis = owned->is_claiming_in_redis = owned->is_doubted = owned->is_confirmed = false;
     for (size_t i = 0; i < owned->team_count; i++)
         owned->teams[i] = (struct owned_team){.changed_ms = -1, .measured_us = owned->teams[i].measured_us};
 }

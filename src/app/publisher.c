@@ -91,12 +91,16 @@ void publisher_forget(struct publisher *publisher, int32_t partition)
     }
 }
 
-static void fence(struct owned *owned)
+/* Redis knows a later owner, or has the epoch of another past. PostgreSQL is the one to ask: a checkpoint tells. */
+static void doubt(struct publisher *publisher, struct owned *owned)
 {
-    if (owned->state == OWNED_FENCED)
+    owned->is_claimed_in_redis = owned->is_confirmed = false;
+    if (owned->is_doubted)
         return;
-    owned->state = OWNED_FENCED;
-    log_event(LOG_LEVEL_WARN, "partition_fenced", "partition=%d by=redis", owned->partition);
+    owned->is_doubted = true;
+    store_save(publisher->settings.store, owned);
+    log_event(LOG_LEVEL_WARN, "partition_doubted", "partition=%d epoch=%lld why=\"Redis knows a higher epoch\"",
+              owned->partition, (long long)owned->epoch);
 }
 
 static void put_back(struct owned *owned, int64_t team, int64_t changed_ms)
@@ -116,17 +120,18 @@ static void claim_answered(struct publisher *publisher, struct owned *owned, con
         publisher->counts.failed++;
     } else if (result->integer == PUBLISH_DONE) {
         owned->is_claimed_in_redis = true;
+        owned->is_confirmed = false;
         publisher->counts.claims++;
         shard_touch_all(owned->shard);
     } else {
-        fence(owned);
+        doubt(publisher, owned);
     }
 }
 
-static void shard_answered(struct owned *owned, const struct redis_result *result)
+static void shard_answered(struct publisher *publisher, struct owned *owned, const struct redis_result *result)
 {
     if (result->code == UP_OK && result->integer == PUBLISH_FENCED)
-        fence(owned);
+        doubt(publisher, owned);
     else if (result->code == UP_OK && result->integer == PUBLISH_UNCLAIMED)
         owned->is_claimed_in_redis = false;
 }
@@ -138,7 +143,7 @@ static void team_answered(struct publisher *publisher, struct owned *owned, cons
         publisher->counts.failed++;
         put_back(owned, sent->team, sent->changed_ms);
         if (result->code == UP_OK && result->integer == PUBLISH_FENCED)
-            fence(owned);
+            doubt(publisher, owned);
         else if (result->code == UP_OK)
             owned->is_claimed_in_redis = false;
         return;
@@ -161,7 +166,7 @@ static void answered(void *arg, const struct redis_result *result)
     if (sent.team == CLAIM)
         claim_answered(publisher, sent.owned, result);
     else if (sent.team == SHARD)
-        shard_answered(sent.owned, result);
+        shard_answered(publisher, sent.owned, result);
     else
         team_answered(publisher, sent.owned, &sent, result);
 }
@@ -191,7 +196,7 @@ static void claim(struct publisher *publisher, struct owned *owned)
 {
     if (owned->is_claiming_in_redis)
         return;
-    publish_claim(&publisher->args, owned->partition, owned->epoch);
+    publish_claim(&publisher->args, owned->partition, owned->epoch, owned->is_confirmed);
     owned->is_claiming_in_redis = call(publisher, publisher->claim_script, note_sent(publisher, owned, CLAIM));
 }
 
@@ -291,7 +296,7 @@ void publisher_run(struct publisher *publisher, int64_t now_us, double share)
     int32_t partitions = publisher->settings.partitions;
     for (int32_t i = 0; i < partitions; i++) {
         struct owned *owned = publisher->settings.owned[(publisher->next + i) % partitions];
-        if (owned == NULL || owned->state != OWNED_LIVE || shard_day(owned->shard) == INT32_MIN ||
+        if (owned == NULL || owned->state != OWNED_LIVE || owned->is_doubted || shard_day(owned->shard) == INT32_MIN ||
             !has_room(publisher, owned->partition))
             continue;
         if (!owned->is_claimed_in_redis)

@@ -20,6 +20,7 @@
 
 enum {
     LOADERS = 2,
+    QUIET_US = 1000000,
     INSTANCE_BYTES = 320,
     SILENCE_MS = 60000,
     LOCK_MS = 30000,
@@ -43,7 +44,8 @@ struct held {
     uint64_t letters;                  /* sent before the cut */
     int64_t cut_us;                    /* when the last cut was */
     bool is_due;
-    bool has_moved; /* the watermark moved by the clock */
+    bool has_moved; /* it is to be saved though nothing changed: the clock moved the watermark, or Redis doubts us */
+    bool confirms;  /* the checkpoint under way tells whether it is ours */
     bool is_looking;
     int failures_seen; /* of the checkpoint under way */
     struct pg_image look;
@@ -69,6 +71,7 @@ struct store {
     bool is_chore_sent;
     int64_t chore_us;
     struct evaluation *evaluation; /* room */
+    bool is_behind;
 };
 
 /* ---- connections ------------------------------------------------------------------------------------------------- */
@@ -209,14 +212,18 @@ static void tell_teams(struct store *store)
     }
 }
 
-/* A day closed for a team. Where it is the last that is open its measures are stored in every window. */
+/* A day closed for a team. Where it is the last that is open its measures are stored in every window: now, or while reading
+ * lags as soon as it has caught up, for they would be overwritten many times before. */
 static void day_closed(void *arg, const struct shard *shard, const struct team *team,
                        const struct evaluation *evaluation)
 {
     struct held *held = arg;
     held->outputs_sink.closed(held->outputs_sink.arg, shard, team, evaluation);
-    if (evaluation->day < shard->calendar.last_opened)
+    struct owned_team *state = owned_team(held->owned, (size_t)(team - shard->teams));
+    state->measured_us = 0;
+    if (evaluation->day < shard->calendar.last_opened || held->store->is_behind)
         return;
+    state->measured_us = clock_mono_us();
     struct evaluation *all = held->store->evaluation;
     evaluation_make(shard, team, evaluation->day, EVALUATION_ALL_WINDOWS, all);
     pg_outputs_add_measures(held->outputs, shard, team, all);
@@ -422,11 +429,21 @@ static bool can_be_cut(const struct held *held)
            (has_changes(held) || held->has_moved);
 }
 
+/* Nothing came for a while: what is unsaved need not wait for more. */
+static bool is_quiet(const struct held *held, int64_t now_us)
+{
+    for (int t = 0; t < held->store->settings.topic_count; t++) {
+        if (now_us - held->owned->topics[t].last_accepted_us < QUIET_US)
+            return false;
+    }
+    return now_us - held->cut_us >= QUIET_US;
+}
+
 static bool is_due(const struct held *held, int64_t now_us)
 {
     const struct config *config = held->store->settings.config;
-    return can_be_cut(held) &&
-           (held->is_due || now_us - held->cut_us >= config->checkpoint_interval_ms * 1000);
+    return can_be_cut(held) && (held->is_due || is_quiet(held, now_us) ||
+                                now_us - held->cut_us >= config->checkpoint_interval_ms * 1000);
 }
 
 static void cut(struct held *held, int64_t now_us)
@@ -445,6 +462,7 @@ static void cut(struct held *held, int64_t now_us)
     held->letters = dead_letters_sent(store->settings.letters);
     held->cut_us = now_us;
     held->is_due = held->has_moved = false;
+    held->confirms = held->owned->is_doubted;
     store->saving = held->owned->partition;
     store->status.checkpoint_bytes += checkpoint_bytes(held->checkpoint);
     store->status.cut_cpu_us += clock_cpu_us() - began_us;
@@ -468,6 +486,10 @@ static void saved(struct held *held, int64_t now_us)
         store->teams = result->teams;
     note_clock(store, result->server_ms);
     tell_teams(store);
+    if (held->confirms) {
+        held->owned->is_doubted = false;
+        held->owned->is_confirmed = true;
+    }
     store->status.checkpoints++;
     store->status.last_saved_us = now_us;
     histogram_add(&store->status.checkpoint_time, now_us - held->cut_us);
@@ -585,6 +607,11 @@ void store_run(struct store *store, int64_t now_us)
     drop_old_months(store, now_us);
 }
 
+void store_set_behind(struct store *store, bool is_behind)
+{
+    store->is_behind = is_behind;
+}
+
 void store_save_all(struct store *store)
 {
     for (int32_t p = 0; p < store->settings.partitions; p++) {
@@ -610,6 +637,8 @@ void store_note_measures(struct store *store, struct owned *owned, struct team *
                          int64_t now_us)
 {
     struct owned_team *state = owned_team(owned, (size_t)(team - owned->shard->teams));
+    if (store->is_behind)
+        return;
     int64_t interval_us = store->settings.config->measure_interval_ms * 1000;
     if (state->measured_us != 0 && now_us - state->measured_us < interval_us)
         return;

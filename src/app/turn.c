@@ -12,7 +12,8 @@
 #include "io/service.h"
 
 enum {
-    DRAIN_US = 20000,
+    /* Short: what is on its way to PostgreSQL goes out a socket's buffer a turn. */
+    DRAIN_US = 3000,
     CLOSE_US = 5000,
     CLOSE_TEAMS = 16,
     FORGET_RECORDS_IDLE = 2000,
@@ -20,6 +21,7 @@ enum {
     WAIT_MS = 50,
     PUBLISH_WAIT_MS = 20,
     PAUSE_AFTER_US = 30000000,
+    FORGET_US = 50000,
     CLOCKWORK_US = 200000,
     LAG_US = 500000,
     STATUS_US = 1000000,
@@ -55,7 +57,13 @@ static void read_messages(struct daemon *daemon, int64_t now_us)
 {
     watch_unsaved(daemon, now_us);
     daemon->has_more = false;
-    if (daemon->assignment.state == ASSIGNMENT_GIVING || (daemon->is_full && !daemon->is_paused))
+    bool is_reading = daemon->assignment.state != ASSIGNMENT_GIVING && (!daemon->is_full || daemon->is_paused);
+    if (is_reading != daemon->is_watching) {
+        /* What is not drained stays ready: waiting for it would be no wait. */
+        loop_watch_change(daemon->source_watch, is_reading, false);
+        daemon->is_watching = is_reading;
+    }
+    if (!is_reading)
         return;
     enum pipeline_end end = pipeline_run(daemon->pipeline, clock_wall_ms(), now_us + DRAIN_US);
     daemon->has_more = end == PIPELINE_MORE;
@@ -170,8 +178,11 @@ static bool close_days(struct daemon *daemon, int64_t until_us)
     return all_closed;
 }
 
-static void forget(struct daemon *daemon)
+static void forget(struct daemon *daemon, int64_t now_us)
 {
+    if (now_us - daemon->forget_us < FORGET_US)
+        return;
+    daemon->forget_us = now_us;
     uint64_t messages = pipeline_messages(daemon->pipeline);
     size_t records = (size_t)(messages - daemon->forgotten_for) / FORGET_MESSAGES_PER_RECORD + FORGET_RECORDS_IDLE;
     daemon->forgotten_for = messages;
@@ -239,7 +250,7 @@ int64_t turn_run(struct daemon *daemon)
     bool closed = is_giving || close_days(daemon, clock_mono_us() + CLOSE_US);
     int64_t t1 = clock_cpu_us();
     if (!is_giving)
-        forget(daemon);
+        forget(daemon, now_us);
     int64_t t2 = clock_cpu_us();
     store_run(daemon->store, clock_mono_us());
     int64_t t3 = clock_cpu_us();
@@ -248,7 +259,8 @@ int64_t turn_run(struct daemon *daemon)
     bool is_behind = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
     uint32_t share = is_behind ? daemon->config->publish_share_behind : daemon->config->publish_share;
     if (!is_giving)
-        publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
+        store_set_behind(daemon->store, is_behind);
+    publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
     daemon->close_cpu_us += t1 - t0;
     daemon->forget_cpu_us += t2 - t1;
     daemon->publish_cpu_us += clock_cpu_us() - t3;

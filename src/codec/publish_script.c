@@ -15,10 +15,10 @@ enum args_state { ARGS_EMPTY, ARGS_SHARD, ARGS_HEALTH, ARGS_WINDOW, ARGS_COMPLET
 #define EXPIRE_S_TEXT "8640000"
 _Static_assert(PUBLISH_EXPIRE_S == 8640000, "the scripts' text says the same");
 
-/* KEYS: shard. ARGV: epoch. */
+/* KEYS: shard. ARGV: epoch; 'force' where it is known that a higher one is nobody's. */
 const char publish_script_claim[] =
     "local held = tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0') or 0\n"
-    "if held > tonumber(ARGV[1]) then return -1 end\n"
+    "if held > tonumber(ARGV[1]) and ARGV[2] ~= 'force' then return -1 end\n"
     "redis.call('HSET', KEYS[1], 'epoch', ARGV[1])\n"
     "redis.call('EXPIRE', KEYS[1], " EXPIRE_S_TEXT ")\n"
     "return 1\n";
@@ -141,10 +141,12 @@ static void args_end(struct publish_args *args)
     args->state = ARGS_COMPLETE;
 }
 
-void publish_claim(struct publish_args *args, int32_t partition, int64_t epoch)
+void publish_claim(struct publish_args *args, int32_t partition, int64_t epoch, bool by_force)
 {
     args_begin(args, partition, epoch, 1);
     args_push_number(args, epoch);
+    if (by_force)
+        args_push(args, text_of("force"));
     args_end(args);
 }
 
