@@ -93,7 +93,7 @@ static struct noted call(struct redis_store *store, int script, int partition)
 
 static struct noted claim(struct redis_store *store, int partition)
 {
-    publish_claim(&args, partition, 1);
+    publish_claim(&args, partition, 1, false);
     return call(store, claim_script, partition);
 }
 

@@ -27,8 +27,10 @@ static void a_claim_names_the_shard(void **state)
 {
     (void)state;
     struct publish_args args = {0};
-    publish_claim(&args, 12, 9007199254740992);
+    publish_claim(&args, 12, 9007199254740992, false);
     ASSERT_ARGS(&args, "1", "uptake:{12}:shard", "9007199254740992");
+    publish_claim(&args, 12, 7, true);
+    ASSERT_ARGS(&args, "1", "uptake:{12}:shard", "7", "force");
     publish_args_done(&args);
 }
 

@@ -57,13 +57,18 @@ static struct noted call(int script)
     return noted;
 }
 
-static int64_t claim(int64_t epoch)
+static int64_t claim_how(int64_t epoch, bool by_force)
 {
-    publish_claim(&args, 2, epoch);
+    publish_claim(&args, 2, epoch, by_force);
     struct noted noted = call(claim_script);
     assert_int_equal(noted.code, 0);
     assert_int_equal(noted.kind, REDIS_INTEGER);
     return noted.integer;
+}
+
+static int64_t claim(int64_t epoch)
+{
+    return claim_how(epoch, false);
 }
 
 static const char *const windows[] = {"1d", "28d"};
@@ -113,6 +118,16 @@ static void only_the_owner_writes(void **state)
     assert_int_equal(claim(6), PUBLISH_DONE);
     assert_int_equal(write_result(6, "judgement", "3", "60"), PUBLISH_DONE);
     assert_string_equal(redis_server_ask(&server, "HGETALL " TEAM_1D), "judgement\n3");
+}
+
+static void an_epoch_of_nobody_is_replaced_by_force(void **state)
+{
+    (void)state;
+    assert_int_equal(claim(9), PUBLISH_DONE);
+    assert_int_equal(claim(5), PUBLISH_FENCED);
+    assert_int_equal(claim_how(5, true), PUBLISH_DONE);
+    assert_int_equal(write_result(5, "a", "1", ""), PUBLISH_DONE);
+    assert_int_equal(write_result(9, "a", "2", ""), PUBLISH_UNCLAIMED);
 }
 
 static void epochs_are_compared_as_numbers(void **state)
@@ -199,6 +214,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_the_owner_writes, empty_server),
+        cmocka_unit_test_setup(an_epoch_of_nobody_is_replaced_by_force, empty_server),
         cmocka_unit_test_setup(epochs_are_compared_as_numbers, empty_server),
         cmocka_unit_test_setup(lost_data_are_noticed, empty_server),
         cmocka_unit_test_setup(hashes_are_replaced_whole, empty_server),
