@@ -234,38 +234,21 @@ static void follow_rebalance(struct daemon *daemon, const struct kafka_rebalance
     }
 }
 
-/* Partitions that somebody else turned out to own are read no more; the rest goes on. */
+/* Partitions that somebody else turned out to own are read no more; the rest goes on. The group still thinks that they are
+ * ours: they are fetched no more until it has learned better. */
 static void leave_fenced(struct daemon *daemon)
 {
-    bool any = false;
     for (int32_t p = 0; p < daemon->partitions; p++) {
         if (daemon->owned[p] == NULL || daemon->owned[p]->state != OWNED_FENCED)
             continue;
-        any = true;
         daemon->fenced++;
         log_event(LOG_LEVEL_WARN, "partition_dropped", "partition=%d why=\"another instance owns it\"", p);
         publisher_forget(daemon->publisher, p);
         store_drop(daemon->store, p);
+        for (size_t t = 0; t < daemon->config->topics.count; t++)
+            kafka_source_pause(daemon->source, (uint16_t)t, p, KAFKA_PAUSE_AHEAD);
         daemon->assignment.count--;
     }
-    if (!any || daemon->assignment.state != ASSIGNMENT_LIVE)
-        return;
-    size_t topics = daemon->config->topics.count;
-    struct kafka_position *positions = mem_alloc_array((size_t)daemon->partitions * topics, sizeof *positions);
-    size_t count = 0;
-    for (int32_t p = 0; p < daemon->partitions; p++) {
-        for (size_t t = 0; t < topics && daemon->owned[p] != NULL; t++) {
-            struct owned_topic *topic = &daemon->owned[p]->topics[t];
-            topic->is_ahead = false;
-            positions[count++] =
-                (struct kafka_position){.topic = (uint16_t)t, .partition = p, .offset = topic->next_offset};
-        }
-    }
-    struct up_err err;
-    pipeline_drop_batch(daemon->pipeline);
-    if (kafka_source_assign(daemon->source, positions, count, &err) != UP_OK)
-        log_event(LOG_LEVEL_WARN, "not_assigned", "err=\"%s\"", err.text);
-    mem_free(positions);
 }
 
 void assignment_run(struct daemon *daemon, int64_t now_us)

@@ -159,8 +159,10 @@ enum pipeline_end pipeline_run(struct pipeline *pipeline, int64_t wall_ms, int64
         if (!done)
             return PIPELINE_BLOCKED;
         now_us = clock_mono_us();
-        if (now_us >= until_us)
+        if (now_us >= until_us) {
+            pipeline_drop_batch(pipeline);
             return pipeline->has_more ? PIPELINE_MORE : PIPELINE_EMPTY;
+        }
         next_batch(pipeline, now_us);
         if (pipeline->count == 0)
             return PIPELINE_EMPTY;

@@ -240,7 +240,9 @@ int64_t turn_run(struct daemon *daemon)
     int64_t now_us = clock_mono_us();
     dead_letters_poll(daemon->letters, now_us);
     read_messages(daemon, now_us);
-    read_events(daemon);
+    /* What happened behind messages that are not applied yet must wait for them. */
+    if (!daemon->is_blocked)
+        read_events(daemon);
     assignment_run(daemon, clock_mono_us());
     /* What is given back is cut once more: nothing may change it after that. */
     bool is_giving = daemon->assignment.state == ASSIGNMENT_GIVING;
