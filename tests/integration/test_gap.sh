@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Messages that Kafka removed before they were read, while the daemon was away and while it ran: said loudly, recorded in
+# uptake.gap, and reading goes on behind them. Other offsets that are gone need nobody.
+set -u
+. "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
+
+daemon_begin "gap-$$" 2
+SERVERS=$TESTS_DIR/support/servers.sh
+settings=(checkpoint.interval=300ms kafka.kafka.session.timeout.ms=45000)
+"$BIN_DIR/uptakectl" simulate --seed 8 --days 20 --until now --repeat 2 --rate 1 --faults 0 > "$DIR/events.ndjson"
+lines=$(wc -l < "$DIR/events.ndjson")
+split -n l/4 "$DIR/events.ndjson" "$DIR/part."
+produce() { "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$1" > "$DIR/produced" || fail 'not sent'; }
+end_of() { bash "$SERVERS" topic describe "$TOPIC" | awk -v p="$1" '$2 == p { print $4 }'; }
+stored_of() { sql "SELECT next_offset FROM uptake.shard_offset WHERE partition = $1"; }
+gaps() { sql "SELECT string_agg(partition || ':' || from_offset || '-' || to_offset, ' ' ORDER BY partition, from_offset) FROM uptake.gap"; }
+sent=0 missed=0
+send_part() {
+    produce "$DIR/part.$1"
+    sent=$((sent + $(wc -l < "$DIR/part.$1")))
+}
+is_read() { [ "$(messages_done)" -ge $((sent - missed)) ]; }
+
+# What is gone before the first start is no gap: there reading begins.
+send_part aa
+bash "$SERVERS" topic trim "$TOPIC" 0 5
+missed=5
+daemon_start one "${settings[@]}"
+wait_until 60 'first part' is_read
+daemon_kill one TERM
+[ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
+[ -z "$(gaps)" ] || fail "a gap before the first start: $(gaps)"
+# What is gone that was read is none either.
+bash "$SERVERS" topic trim "$TOPIC" 1 "$(stored_of 1)"
+
+# While it was away.
+from=$(stored_of 0)
+send_part ab
+bash "$SERVERS" topic trim "$TOPIC" 0 $((from + 7))
+missed=$((missed + 7))
+expected="0:$from-$((from + 7))"
+daemon_start one "${settings[@]}"
+wait_until 60 'second part' is_read
+[ "$(gaps)" = "$expected" ] || fail "gaps $(gaps), not $expected"
+grep -q "level=error event=retention_gap topic=$TOPIC partition=0 from=$from to=$((from + 7)) todo=" "$DIR/one.log" || fail 'not said'
+
+# While it runs: stopped for a moment, so that it has fetched nothing of what goes away.
+is_quiet() { [ "$(daemon_metric one uptake_lag_events)" = 0 ] && [ "$(stored_of 0)$(stored_of 1)" = "$(end_of 0)$(end_of 1)" ]; }
+wait_until 30 'all saved' is_quiet
+daemon_kill one STOP
+from=$(stored_of 0)
+send_part ac
+to=$(($(end_of 0) - 3))
+bash "$SERVERS" topic trim "$TOPIC" 0 "$to"
+missed=$((missed + to - from))
+expected="$expected 0:$from-$to"
+daemon_kill one CONT
+send_part ad
+wait_until 60 'third and fourth part' is_read
+[ "$(messages_done)" = $((sent - missed)) ] || fail "$(messages_done) messages done, not $((sent - missed))"
+[ "$(gaps)" = "$expected" ] || fail "gaps $(gaps), not $expected"
+[ "$(grep -c event=retention_gap "$DIR/one.log")" = 2 ] || fail 'not said once each'
+daemon_kill one TERM
+[ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
+echo "$lines events, $missed of them removed; gaps $expected"
