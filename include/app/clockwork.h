@@ -20,6 +20,7 @@ struct clockwork_now {
     int64_t wall_ms;
     int64_t skew_ms;
     bool is_skew_known;
+    bool is_reading; /* what comes is taken; else nothing is known of silence */
 };
 
 /* The topic of the partition was read to its end. */

@@ -39,6 +39,7 @@ struct config {
     const char *dead_letter_topic;
     const char *group;
     const char *instance;
+    const char *on_gap;
     const char *partitioner_name;
     enum partitioner partitioner;
     /* For librdkafka: bootstrap.servers and every `kafka.*`. */
@@ -74,7 +75,6 @@ struct config {
     const char *http_listen; /* address:port */
     const char *http_socket;
     const char *http_hosts;
-    bool metrics_per_team;
 
     const char *log_level_name;
     enum log_level log_level;

@@ -20,8 +20,7 @@ enum config_type {
 };
 
 enum {
-    CONFIG_LIVE = 1,   /* takes effect at a reload */
-    CONFIG_RESULT = 2, /* changes figures: part of `definitions` */
+    CONFIG_RESULT = 1, /* changes figures: part of `definitions` */
 };
 
 struct config_row {

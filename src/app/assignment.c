@@ -93,6 +93,14 @@ bool assignment_check_offset(struct daemon *daemon, struct owned *owned, const s
         return false;
     }
     if (topic->next_offset >= 0 && topic->next_offset < range->low) {
+        if (strcmp(daemon->config->on_gap, "stop") == 0) {
+            log_event(LOG_LEVEL_ERROR, "retention_gap",
+                      "topic=%s partition=%d from=%lld to=%lld todo=\"Kafka removed messages that were not read yet: bring them "
+                      "back, or set on_gap = go-on to record the gap and read on\"",
+                      name, owned->partition, (long long)topic->next_offset, (long long)range->low);
+            daemon_end(daemon, EXIT_CODE_RETENTION);
+            return false;
+        }
         log_event(LOG_LEVEL_ERROR, "retention_gap",
                   "topic=%s partition=%d from=%lld to=%lld todo=\"Kafka removed messages that were not read yet: make the "
                   "topic's retention longer; the gap is recorded in uptake.gap\"",

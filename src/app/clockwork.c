@@ -8,12 +8,20 @@ void clockwork_note_end(struct owned *owned, uint16_t topic)
     owned->topics[topic].is_at_end = true;
 }
 
-/* Silence is only silence while the broker answers: an outage is none. */
-static bool broker_answers(const struct kafka_source *source, const struct owned *owned, uint16_t topic,
+/* Silence is only silence while the broker answers that there is no more: an outage is none. */
+static bool broker_has_no_more(const struct kafka_source *source, const struct owned *owned, uint16_t topic,
                            int64_t since_us)
 {
     struct kafka_progress progress;
-    return kafka_source_progress(source, topic, owned->partition, &progress) && progress.answered_us >= since_us;
+    return kafka_source_progress(source, topic, owned->partition, &progress) && progress.answered_us >= since_us &&
+           progress.lag == 0;
+}
+
+/* Silence begins anew: what came meanwhile was not taken. */
+static void forget_silence(struct owned *owned, int64_t now_us)
+{
+    for (int t = 0; t < owned->shard->topic_count; t++)
+        owned->topics[t].last_accepted_us = now_us;
 }
 
 static void find_idle(struct owned *owned, const struct kafka_source *source, int64_t idle_after_us, int64_t now_us)
@@ -22,7 +30,7 @@ static void find_idle(struct owned *owned, const struct kafka_source *source, in
         const struct owned_topic *topic = &owned->topics[t];
         if (owned->shard->topics[t].idle || !topic->is_at_end || now_us - topic->last_accepted_us < idle_after_us)
             continue;
-        if (broker_answers(source, owned, (uint16_t)t, now_us - idle_after_us))
+        if (broker_has_no_more(source, owned, (uint16_t)t, now_us - idle_after_us))
             shard_set_idle(owned->shard, t, true);
     }
 }
@@ -71,7 +79,10 @@ bool clockwork_run(struct owned *owned, struct kafka_source *source, const struc
 {
     struct shard *shard = owned->shard;
     int64_t idle_after_us = settings->idle_after_ms * 1000;
-    find_idle(owned, source, idle_after_us, now->mono_us);
+    if (now->is_reading)
+        find_idle(owned, source, idle_after_us, now->mono_us);
+    else
+        forget_silence(owned, now->mono_us);
     if (shard->topic_count > 1)
         align(owned, source, settings->align_window_ms);
     bool is_clock_trusted = now->is_skew_known && llabs(now->skew_ms) <= settings->max_clock_skew_ms;

@@ -11,7 +11,7 @@ static const char head[] =
     "#\n"
     "# Take the # from a line to change it; check with `uptaked --check-config`. Comments have "
     "lines of their own.\n"
-    "# \"live\": takes effect at a reload (systemctl reload); all others at a restart.\n"
+    "# A change takes effect at a restart.\n"
     "# \"changes figures\": figures from before and after are marked and not compared "
     "(`definitions`).\n";
 
@@ -70,8 +70,6 @@ static void add_row(const struct config_row *row, struct strbuf *ret_text)
     add_comment(row->help, ret_text);
     strbuf_add_text(&range, "(");
     add_range(row, &range);
-    if ((row->flags & CONFIG_LIVE) != 0)
-        strbuf_add_text(&range, "; live");
     if ((row->flags & CONFIG_RESULT) != 0)
         strbuf_add_text(&range, "; changes figures");
     strbuf_add_text(&range, ")");

@@ -1,4 +1,5 @@
 /* What the HTTP server answers: /metrics, /healthz, /readyz. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +43,7 @@ static void answer_ready(void *arg, const struct http_request *request, struct h
 
 /* ---- metrics ------------------------------------------------------------------------------------------------------ */
 
+/* NAN: there is none. */
 typedef double per_shard(const struct owned *owned);
 
 static struct text number_text(char buffer[static 16], int64_t number)
@@ -61,7 +63,7 @@ static void write_per_shard(struct openmetrics *metrics, const struct daemon *da
     openmetrics_family(metrics, name, type, unit, help);
     for (int32_t p = 0; p < daemon->partitions; p++) {
         char partition[16];
-        if (!is_shown(daemon->owned[p]))
+        if (!is_shown(daemon->owned[p]) || isnan(value(daemon->owned[p])))
             continue;
         openmetrics_label(metrics, "partition", number_text(partition, p));
         openmetrics_sample(metrics, value(daemon->owned[p]));
@@ -75,7 +77,7 @@ static double shard_epoch(const struct owned *owned)
 
 static double shard_watermark_s(const struct owned *owned)
 {
-    return (double)owned->shard->watermark_ms / 1000;
+    return owned->shard->watermark_ms < 0 ? (double)NAN : (double)owned->shard->watermark_ms / 1000;
 }
 
 static double shard_accepted(const struct owned *owned)

@@ -153,7 +153,8 @@ static void run_clockwork(struct daemon *daemon, int64_t now_us)
     const struct clockwork_now now = {.mono_us = now_us,
                                       .wall_ms = clock_wall_ms(),
                                       .skew_ms = store->skew_ms,
-                                      .is_skew_known = store->is_skew_known};
+                                      .is_skew_known = store->is_skew_known,
+                                      .is_reading = daemon->is_watching && !daemon->is_paused && !daemon->is_blocked};
     for (int32_t p = 0; p < daemon->partitions; p++) {
         struct owned *owned = daemon->owned[p];
         if (owned != NULL && owned->state == OWNED_LIVE &&

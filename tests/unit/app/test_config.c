@@ -25,7 +25,6 @@ static void an_empty_file_is_the_defaults(void **state)
     assert_int_equal(config->checkpoint_bytes, 32 << 20);
     assert_int_equal(config->unsaved_bytes, 64 << 20);
     assert_false(config->auto_migrate);
-    assert_false(config->metrics_per_team);
     assert_null(config->redis_password.value);
     assert_string_equal(config->http_listen, "127.0.0.1:9464");
     assert_int_equal(config->log_level, LOG_LEVEL_INFO);
