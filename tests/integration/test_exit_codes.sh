@@ -97,6 +97,19 @@ wait_until 60 'all messages' all_done "$lines"
 daemon_kill one TERM
 [ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
 
+# A topic that grows while it is read would move teams between partitions.
+bash "$SERVERS" topic create "$TOPIC.growing:2" > /dev/null
+timeout 60 "$BIN_DIR/uptaked" --config "$DIR/one.conf" --set "kafka.topics=$TOPIC.growing" --set "kafka.group=$NAME.growing" \
+    --set kafka.kafka.topic.metadata.refresh.interval.ms=500 > "$DIR/out" 2>&1 &
+growing=$!
+wait_until 30 'reading' grep -q event=ready "$DIR/out"
+bash "$SERVERS" topic grow "$TOPIC.growing" 3
+code=0
+wait $growing || code=$?
+[ "$code" = 8 ] || fail "a growing topic: exit code $code"
+[ "$(grep -c level=error "$DIR/out")" = 1 ] && grep -q 'level=error event=partitions_added .*todo=' "$DIR/out" ||
+    fail "a growing topic: $(cat "$DIR/out")"
+
 (umask 077 && head -c 16 /dev/zero | tr '\0' j > "$DIR/other.key")
 refused 8 'key' --set "privacy.pseudonym_key_file=$DIR/other.key" --set "kafka.topics=$TOPIC.renewed"
 refused 8 '3 partitions.*made of 2' --set "kafka.topics=$TOPIC.three"

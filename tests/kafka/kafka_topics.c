@@ -1,4 +1,4 @@
-/* The tests' command line for topics: create, delete, trim, describe and read, without a JVM a call. */
+/* The tests' command line for topics: create, grow, delete, trim, describe, read; without a JVM a call. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +92,11 @@ int main(int argc, char **argv)
         return create(argv[1], argc - 3, argv + 3);
     if (strcmp(verb, "delete") == 0 && argc == 4)
         return kafka_admin_delete_topic(argv[1], argv[3], TIMEOUT_MS, &err) == 0 ? 0 : fail(&err);
+    if (strcmp(verb, "grow") == 0 && argc == 5)
+        return kafka_admin_grow_topic(argv[1], argv[3], (int)strtol(argv[4], NULL, 10), TIMEOUT_MS,
+                   &err) == 0
+                   ? 0
+                   : fail(&err);
     if (strcmp(verb, "describe") == 0 && argc == 4)
         return describe(argv[1], argv[3]);
     if (strcmp(verb, "trim") == 0 && argc == 6)
@@ -102,7 +107,7 @@ int main(int argc, char **argv)
     if (strcmp(verb, "read") == 0 && argc == 4)
         return kafka_read_topic(argv[1], argv[3], TIMEOUT_MS, stdout, &err) == 0 ? 0 : fail(&err);
     fprintf(stderr, "usage: kafka_topics BROKERS create NAME:PARTITIONS[:KEY=VALUE,...]... | "
-                    "delete NAME | trim NAME PARTITION "
+                    "grow NAME PARTITIONS | delete NAME | trim NAME PARTITION "
                     "OFFSET | describe NAME (prints: topic partition first next) | "
                     "read NAME (prints a line of JSON a record)\n");
     return 2;

@@ -234,6 +234,39 @@ int kafka_admin_delete_topic(
     return code;
 }
 
+static int session_grow(struct session *session, const char *topic, int partitions)
+{
+    char text[TEXT_MAX];
+    rd_kafka_event_t *event;
+    rd_kafka_NewPartitions_t *request =
+        rd_kafka_NewPartitions_new(topic, (size_t)partitions, text, sizeof text);
+    size_t answered;
+
+    if (request == NULL)
+        return up_fail(session->err, UP_EINVAL, "topic %s: %s", topic, text);
+    rd_kafka_CreatePartitions(session->client, &request, 1, NULL, session->queue);
+    rd_kafka_NewPartitions_destroy(request);
+    int code = session_take_answer(session, &event);
+    if (code != 0)
+        return code;
+    const rd_kafka_topic_result_t **results = rd_kafka_CreatePartitions_result_topics(
+        rd_kafka_event_CreatePartitions_result(event), &answered);
+    code = check_topics(session, results, answered);
+    rd_kafka_event_destroy(event);
+    return code != 0 ? code : session_await_led(session, topic, partitions);
+}
+
+int kafka_admin_grow_topic(const char *brokers, const char *topic, int partitions, int timeout_ms,
+    struct up_err *err)
+{
+    struct session session;
+    int code = session_init(&session, brokers, timeout_ms, err);
+    if (code == 0)
+        code = session_grow(&session, topic, partitions);
+    session_done(&session);
+    return code;
+}
+
 static int session_delete_records(struct session *session, rd_kafka_topic_partition_list_t *offsets)
 {
     rd_kafka_event_t *event;

@@ -21,6 +21,10 @@ struct kafka_admin_topic {
 int kafka_admin_create_topics(const char *brokers, const struct kafka_admin_topic *topics,
     size_t count, int timeout_ms, struct up_err *err);
 
+/* Gives the topic more partitions: `partitions` in all. */
+int kafka_admin_grow_topic(
+    const char *brokers, const char *topic, int partitions, int timeout_ms, struct up_err *err);
+
 /* Returns when the broker no longer lists the topic. */
 int kafka_admin_delete_topic(
     const char *brokers, const char *topic, int timeout_ms, struct up_err *err);

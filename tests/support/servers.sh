@@ -22,8 +22,8 @@
 #   servers.sh stop NAME      in good order
 #   servers.sh start NAME     again, until it answers
 #   servers.sh restart NAME   kill, then start
-#   servers.sh topic create NAME:PARTITIONS[:KEY=VALUE,...]... | delete NAME | trim NAME PARTITION OFFSET
-#                    | describe NAME | read NAME (a line of JSON for each record)
+#   servers.sh topic create NAME:PARTITIONS[:KEY=VALUE,...]... | delete NAME | grow NAME PARTITIONS
+#                    | trim NAME PARTITION OFFSET | describe NAME | read NAME (a line of JSON for each record)
 #
 #   servers.sh resolve        fetches Kafka now, if that was not done before; run does it by itself
 #
