@@ -24,9 +24,9 @@ static void write_example(enum openmetrics_format format, struct strbuf *out)
     openmetrics_label(&metrics, "which", text_of("third"));
     openmetrics_sample(&metrics, 1.0 / 3);
     openmetrics_label(&metrics, "which", text_of("infinite"));
-    openmetrics_sample(&metrics, -INFINITY);
+    openmetrics_sample(&metrics, -(double)INFINITY);
     openmetrics_label(&metrics, "which", text_of("none"));
-    openmetrics_sample(&metrics, NAN);
+    openmetrics_sample(&metrics, (double)NAN);
     struct histogram histogram = {0};
     histogram_add(&histogram, 100);
     histogram_add(&histogram, 900000);

@@ -25,8 +25,8 @@ static const char *const lines[] = {
     PLAIN("alpha", "1"),
     PLAIN("gr\xc3\xbcn", "2"),
     "not JSON at all",
-    "{\"topic\":\"results\",\"key\":\"beta\",\"headers\":{\"ce_id\":\"7\",\"empty\":\"\"},"
-    "\"value\":\"{}\"}",
+    ("{\"topic\":\"results\",\"key\":\"beta\",\"headers\":{\"ce_id\":\"7\",\"empty\":\"\"},"
+     "\"value\":\"{}\"}"),
     "{\"topic\":\"results\",\"key_b64\":\"YWxwaGE=\",\"partition\":2,\"value_b64\":\"AP8=\"}",
     "{\"topic\":\"uptake\",\"key\":\"alpha\",\"value\":\"of the first topic\"}",
     "{\"topic\":\"elsewhere\",\"key\":\"alpha\",\"value\":\"nobody asked for\"}",
