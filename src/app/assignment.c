@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "daemon_priv.h"
 
-enum { RANGES_TIMEOUT_MS = 10000 };
+enum { RANGES_TIMEOUT_MS = 10000, ORPHANED_US = 30000000 };
 
 static void enter(struct assignment *assignment, enum assignment_state state, int64_t now_us)
 {
@@ -53,6 +53,7 @@ static void take(struct daemon *daemon, const struct kafka_rebalance *rebalance,
         return;
     }
     daemon->assignment.count = 0;
+    daemon->assignment.orphaned_us = 0;
     for (int32_t p = 0; p < daemon->partitions; p++) {
         uint64_t topics = assigned_topics(rebalance, p);
         if (topics == all) {
@@ -244,7 +245,7 @@ static void follow_rebalance(struct daemon *daemon, const struct kafka_rebalance
 
 /* Partitions that somebody else turned out to own are read no more; the rest goes on. The group still thinks that they are
  * ours: they are fetched no more until it has learned better. */
-static void leave_fenced(struct daemon *daemon)
+static void leave_fenced(struct daemon *daemon, int64_t now_us)
 {
     for (int32_t p = 0; p < daemon->partitions; p++) {
         if (daemon->owned[p] == NULL || daemon->owned[p]->state != OWNED_FENCED)
@@ -256,7 +257,20 @@ static void leave_fenced(struct daemon *daemon)
         for (size_t t = 0; t < daemon->config->topics.count; t++)
             kafka_source_pause(daemon->source, (uint16_t)t, p, KAFKA_PAUSE_AHEAD);
         daemon->assignment.count--;
+        daemon->assignment.orphaned_us = now_us;
     }
+}
+
+/* Who lost a partition learns so from the group in a few heartbeats. Where the group still thinks that it is ours, nobody
+ * reads it: a new member takes it again. */
+static void watch_orphans(struct daemon *daemon, int64_t now_us)
+{
+    if (daemon->assignment.orphaned_us == 0 || now_us - daemon->assignment.orphaned_us < ORPHANED_US || daemon->is_stopping)
+        return;
+    log_event(LOG_LEVEL_ERROR, "partition_orphaned",
+              "why=\"the group says that it is ours, PostgreSQL that it is not\" todo=\"a restart takes it again; look for an "
+              "instance of another group on this database\"");
+    daemon_stop(daemon, EXIT_CODE_FAULT);
 }
 
 void assignment_run(struct daemon *daemon, int64_t now_us)
@@ -264,10 +278,12 @@ void assignment_run(struct daemon *daemon, int64_t now_us)
     struct kafka_rebalance rebalance;
     while (kafka_source_next_rebalance(daemon->source, &rebalance))
         follow_rebalance(daemon, &rebalance, now_us);
-    leave_fenced(daemon);
+    leave_fenced(daemon, now_us);
     switch (daemon->assignment.state) {
     case ASSIGNMENT_NONE:
+        break;
     case ASSIGNMENT_LIVE:
+        watch_orphans(daemon, now_us);
         break;
     case ASSIGNMENT_TAKING:
         if (all_ready(daemon))

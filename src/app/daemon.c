@@ -247,15 +247,20 @@ static void source_ready(void *arg, bool readable, bool writable)
     (void)arg, (void)readable, (void)writable;
 }
 
-static void asked_to_stop(void *arg, int signal_number)
+void daemon_stop(struct daemon *daemon, enum exit_code code)
 {
-    struct daemon *daemon = arg;
     if (daemon->is_stopping)
         return;
     daemon->is_stopping = true;
+    daemon->stop_code = code;
     daemon->stop_by_us = clock_mono_us() + daemon->config->shutdown_timeout_ms * 1000;
-    log_event(LOG_LEVEL_INFO, "stopping", "signal=%d", signal_number);
     service_stopping("saving what is unsaved");
+}
+
+static void asked_to_stop(void *arg, int signal_number)
+{
+    log_event(LOG_LEVEL_INFO, "stopping", "signal=%d", signal_number);
+    daemon_stop(arg, EXIT_CODE_OK);
 }
 
 static void asked_for_summary(void *arg, int signal_number)
@@ -277,7 +282,7 @@ static void asked_for_summary(void *arg, int signal_number)
 static void stop(struct daemon *daemon, int64_t now_us)
 {
     if (assignment_give_all(daemon, now_us)) {
-        daemon_end(daemon, EXIT_CODE_OK);
+        daemon_end(daemon, daemon->stop_code);
     } else if (now_us > daemon->stop_by_us) {
         log_event(LOG_LEVEL_ERROR, "stopped_unsaved",
                   "unsaved_bytes=%zu why=\"shutdown_timeout passed; what is unsaved is read again at the next start\"",

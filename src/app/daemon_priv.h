@@ -26,6 +26,7 @@ struct assignment {
     enum assignment_state state;
     int64_t since_us;
     int32_t count; /* partitions of it */
+    int64_t orphaned_us; /* when one of it turned out to be another's; 0 = none did */
 };
 
 struct daemon {
@@ -46,7 +47,8 @@ struct daemon {
     int32_t partitions;
     struct assignment assignment;
 
-    bool is_stopping; /* a signal asked for it */
+    bool is_stopping; /* a signal asked for it, or daemon_stop() */
+    enum exit_code stop_code;
     int64_t stop_by_us;
     bool is_done;
     enum exit_code exit_code;
@@ -70,6 +72,8 @@ struct daemon {
     uint64_t fenced;
 };
 
+/* Saves all, gives everything back, then ends with this code; the first one counts. */
+void daemon_stop(struct daemon *daemon, enum exit_code code);
 /* Ends the daemon with this code once; the first one counts. */
 void daemon_end(struct daemon *daemon, enum exit_code code);
 
