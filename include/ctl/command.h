@@ -28,6 +28,7 @@ struct command {
 
 extern const struct command cmd_broker;
 extern const struct command cmd_evaluate;
+extern const struct command cmd_measures;
 extern const struct command cmd_produce;
 extern const struct command cmd_simulate;
 extern const struct command cmd_teams;

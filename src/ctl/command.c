@@ -6,7 +6,7 @@
 
 #include "ctl/terminal.h"
 
-static const struct command *const commands[] = {&cmd_broker, &cmd_evaluate, &cmd_produce,
+static const struct command *const commands[] = {&cmd_broker, &cmd_evaluate, &cmd_measures, &cmd_produce,
                                                  &cmd_simulate, &cmd_teams};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -1,0 +1,91 @@
+/* uptakectl measures: what each measure says, and what it cannot show, from the registry in the program. */
+#include <string.h>
+
+#include "ctl/command.h"
+#include "model/measure.h"
+
+static const char *better_word(enum measure_better better)
+{
+    switch (better) {
+    case BETTER_MORE:
+        return "more is better";
+    case BETTER_LESS:
+        return "less is better";
+    case BETTER_NEITHER:
+        return "neither is better";
+    }
+    return "";
+}
+
+static const char *where_word(enum measure_where where)
+{
+    switch (where) {
+    case WHERE_WINDOWS:
+        return "1d, 7d, 28d, 90d";
+    case WHERE_OWN:
+        return "days of its own";
+    case WHERE_REDESIGN:
+        return "each redesign";
+    }
+    return "";
+}
+
+static void print_one(const struct measure_info *info)
+{
+    printf("%s\n", info->name);
+    printf("  says          %s\n", info->help);
+    printf("  unit          %s; %s; %s\n", info->unit, better_word(info->better), where_word(info->where));
+    printf("  cannot show   %s\n", info->cannot_show);
+    if (info->see[0] != '\0')
+        printf("  see           %s\n", info->see);
+    if (info->citation[0] != '\0')
+        printf("  source        %s\n", info->citation);
+}
+
+/* One row a measure, for other programs: tabs between the columns. */
+static void print_row(const struct measure_info *info)
+{
+    printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit, better_word(info->better), where_word(info->where),
+           info->help, info->cannot_show, info->see, info->citation);
+}
+
+static int run_measures(int argc, char **argv)
+{
+    bool table = false;
+    const struct option_spec specs[] = {
+        {"table", "", OPTION_FLAG, &table, 0, 0, "one line each, columns separated by tabs"},
+    };
+    int operands;
+    int end = command_read(&cmd_measures, specs, sizeof specs / sizeof specs[0], argc, argv, 0, 1, &operands);
+    if (end != COMMAND_GO_ON)
+        return end;
+    int shown = 0;
+    for (int m = 0; m < MEASURES; m++) {
+        const struct measure_info *info = measure_info((enum measure)m);
+        if (operands == 1 && strcmp(info->name, argv[1]) != 0)
+            continue;
+        if (table) {
+            print_row(info);
+        } else {
+            if (shown > 0)
+                printf("\n");
+            print_one(info);
+        }
+        shown++;
+    }
+    if (shown == 0)
+        return command_refuse(&cmd_measures, "'%s' is no measure", argv[1]);
+    return COMMAND_OK;
+}
+
+const struct command cmd_measures = {
+    .name = "measures",
+    .synopsis = "[OPTION...] [MEASURE]",
+    .summary = "Say what each measure says, and what it cannot show",
+    .about = "No target may be set on a measure unless the one after `see` is shown beside it.\n"
+             "\n"
+             "Examples:\n"
+             "  uptakectl measures judgement\n"
+             "  uptakectl measures --table | cut -f 1,5,6\n",
+    .run = run_measures,
+};
