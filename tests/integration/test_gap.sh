@@ -44,22 +44,24 @@ wait_until 60 'second part' is_read
 [ "$(gaps)" = "$expected" ] || fail "gaps $(gaps), not $expected"
 grep -q "level=error event=retention_gap topic=$TOPIC partition=0 from=$from to=$((from + 7)) todo=" "$DIR/one.log" || fail 'not said'
 
-# While it runs: stopped for a moment, so that it has fetched nothing of what goes away.
+# While it runs: stopped for a moment, and the topic is cut meanwhile. An answer that was on its way may still bring it some of
+# what goes away: the gap begins behind that, and ends where the topic begins now.
 is_quiet() { [ "$(daemon_metric one uptake_lag_events)" = 0 ] && [ "$(stored_of 0)$(stored_of 1)" = "$(end_of 0)$(end_of 1)" ]; }
+in_gaps() { sql "SELECT coalesce(sum(to_offset - from_offset), 0) FROM uptake.gap"; }
+is_all_accounted_for() { [ $(($(messages_done) + $(in_gaps) + 5)) = $sent ]; }
 wait_until 30 'all saved' is_quiet
 daemon_kill one STOP
 from=$(stored_of 0)
 send_part ac
 to=$(($(end_of 0) - 3))
 bash "$SERVERS" topic trim "$TOPIC" 0 "$to"
-missed=$((missed + to - from))
-expected="$expected 0:$from-$to"
 daemon_kill one CONT
 send_part ad
-wait_until 60 'third and fourth part' is_read
-[ "$(messages_done)" = $((sent - missed)) ] || fail "$(messages_done) messages done, not $((sent - missed))"
-[ "$(gaps)" = "$expected" ] || fail "gaps $(gaps), not $expected"
+wait_until 60 'third and fourth part' is_all_accounted_for
+last=$(sql "SELECT from_offset FROM uptake.gap WHERE partition = 0 ORDER BY from_offset DESC LIMIT 1")
+[ "$last" -ge "$from" ] && [ "$last" -lt "$to" ] || fail "the gap begins at $last, not between $from and $to"
+[ "$(gaps)" = "$expected 0:$last-$to" ] || fail "gaps $(gaps), not $expected 0:$last-$to"
 [ "$(grep -c event=retention_gap "$DIR/one.log")" = 2 ] || fail 'not said once each'
 daemon_kill one TERM
 [ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
-echo "$lines events, $missed of them removed; gaps $expected"
+echo "$lines events; gaps $(gaps)"
