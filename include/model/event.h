@@ -150,7 +150,8 @@ const char *event_type_word(enum event_type type);
 /* e.g. "tool_clear". */
 const char *event_question_name(enum question question);
 
-enum { DAY_MS = 86400000 };
+/* 64 bits wide, so that a number of days times it does not overflow. */
+#define DAY_MS INT64_C(86400000)
 
 /* Days since 1970-01-01 of a time. */
 static inline int32_t event_day(int64_t time_ms)

@@ -70,6 +70,7 @@ struct shard {
 
     struct team *teams; /* number of a team = its place, from 0 */
     size_t team_count, team_capacity;
+    uint32_t workflows_most; /* of any one team */
     struct index team_index;
     struct pool persons; /* struct person; handle = number of the person */
     struct index person_index;

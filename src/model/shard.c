@@ -145,7 +145,7 @@ int32_t shard_find_workflow(const struct team *team, uint32_t name)
     return -1;
 }
 
-uint16_t shard_take_workflow(struct team *team, uint32_t name)
+uint16_t shard_take_workflow(struct shard *shard, struct team *team, uint32_t name)
 {
     int32_t found = shard_find_workflow(team, name);
     if (found >= 0)
@@ -160,6 +160,8 @@ uint16_t shard_take_workflow(struct team *team, uint32_t name)
     }
     team->workflows[team->workflow_count] =
         (struct workflow){.name = name, .first_redesign_day = first_redesign_day};
+    if (team->workflow_count + 1 > shard->workflows_most)
+        shard->workflows_most = (uint32_t)team->workflow_count + 1;
     return (uint16_t)team->workflow_count++;
 }
 
@@ -267,7 +269,8 @@ static bool is_long_lived(enum event_type type)
 /* Would the event bring its team one workflow too many? */
 static bool exceeds_workflows(const struct shard *shard, const struct event *event)
 {
-    if (event->type != EVENT_USAGE || !event->has_task)
+    /* Most often no team is anywhere near, and none need be looked up. */
+    if (shard->workflows_most < shard->settings->workflows_max || event->type != EVENT_USAGE || !event->has_task)
         return false;
     const struct team *team = shard_find_team(shard, event->team);
     if (team == NULL || team->workflow_count < shard->settings->workflows_max)

@@ -89,7 +89,7 @@ static void apply_task(struct shard *shard, struct team *team, const struct even
     struct task *task = pool_at(&shard->tasks, handle);
     uint16_t workflow = 0;
     if (event->type == EVENT_USAGE)
-        workflow = shard_take_workflow(team, names_add(&shard->names, event->usage.workflow));
+        workflow = shard_take_workflow(shard, team, names_add(&shard->names, event->usage.workflow));
     struct contribution before, after;
     task_contribution(task, &before);
     if (!task_merge(task, event, workflow, person))

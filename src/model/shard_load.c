@@ -109,7 +109,7 @@ int shard_load_cell(struct shard *shard, const struct cell_row *row, struct up_e
     int code = find_team(shard, row->team, &team, err);
     if (code != UP_OK)
         return code;
-    uint16_t workflow = shard_take_workflow(team, names_add(&shard->names, row->workflow));
+    uint16_t workflow = shard_take_workflow(shard, team, names_add(&shard->names, row->workflow));
     shard_put_cell(shard, team, workflow, row->day, row->arm, &row->counters);
     return UP_OK;
 }
@@ -198,7 +198,7 @@ int shard_load_task(struct shard *shard, const struct task *task, struct text te
         if (code != UP_OK)
             return code;
         loaded.person = handle_of_person;
-        loaded.workflow = shard_take_workflow(team, names_add(&shard->names, workflow));
+        loaded.workflow = shard_take_workflow(shard, team, names_add(&shard->names, workflow));
     }
     struct task_id id = {.high = task->id_high, .low = task->id_low};
     uint32_t handle = shard_find_task(shard, id);

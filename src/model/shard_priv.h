@@ -15,7 +15,7 @@ static inline uint32_t shard_team_number(const struct shard *shard, const struct
 /* The team of that name, made if the partition has no fact of it yet. */
 struct team *shard_take_team(struct shard *shard, struct text name);
 /* The number of a workflow in its team, made if it is new. */
-uint16_t shard_take_workflow(struct team *team, uint32_t name);
+uint16_t shard_take_workflow(struct shard *shard, struct team *team, uint32_t name);
 /* The number of a workflow in its team, or -1. */
 int32_t shard_find_workflow(const struct team *team, uint32_t name);
 /* The handle of a person, made (not yet dirty) if it is new; 0 from find when there is none. */
