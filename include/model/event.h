@@ -108,7 +108,7 @@ struct pulse_event {
     uint8_t score; /* 1 to 5 */
 };
 
-/* Texts are borrowed from the message that was decoded. */
+/* Texts live until decoder_reset(), or as long as who made the event says. */
 struct event {
     enum event_type type;
     struct event_key key;

@@ -31,7 +31,7 @@ struct measure_info {
     enum measure_source source;
     const char *help;        /* one line: what it says */
     const char *cannot_show; /* what it does not say */
-    const char *see;         /* the measure to show beside it; "" = none */
+    const char *see;         /* measures to show beside it, divided by blanks; "" = none */
     const char *citation;    /* "" = own definition */
 };
 
