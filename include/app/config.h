@@ -96,6 +96,19 @@ struct config_source {
  * "<file>:<line>: [<section>] <key>: <what is wrong and what to do>". Never a secret. */
 struct config *config_load(const struct config_source *source, struct strbuf *problems);
 
+/* What a reload changed: names "section.key", separated by ", ". */
+struct config_reload {
+    struct strbuf applied; /* in force from now on */
+    struct strbuf waiting; /* in force at the next start only */
+};
+
+/* Reads everything anew and takes over what may change while the program runs (CONFIG_RELOADABLE).
+ * False on a mistake: *problems as of config_load(), and the configuration stays as it was. Texts
+ * that were borrowed stay valid. ret_reload: zeroed by the caller, to be given back with
+ * strbuf_done(). */
+bool config_reload(struct config *config, const struct config_source *source,
+                   struct config_reload *ret_reload, struct strbuf *problems);
+
 /* Overwrites the secrets. NULL is fine. */
 void config_free(struct config *config);
 

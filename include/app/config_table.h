@@ -20,7 +20,8 @@ enum config_type {
 };
 
 enum {
-    CONFIG_RESULT = 1, /* changes figures: part of `definitions` */
+    CONFIG_RESULT = 1,     /* changes figures: part of `definitions` */
+    CONFIG_RELOADABLE = 2, /* SIGHUP puts a change into force; the others need a restart */
 };
 
 struct config_row {

@@ -11,7 +11,8 @@ static const char head[] =
     "#\n"
     "# Take the # from a line to change it; check with `uptaked --check-config`. Comments have "
     "lines of their own.\n"
-    "# A change takes effect at a restart.\n"
+    "# A change takes effect at a restart; of what is marked \"reloadable\" also at SIGHUP "
+    "(systemctl reload uptaked).\n"
     "# \"changes figures\": figures from before and after are marked and not compared "
     "(`definitions`).\n";
 
@@ -72,6 +73,8 @@ static void add_row(const struct config_row *row, struct strbuf *ret_text)
     add_range(row, &range);
     if ((row->flags & CONFIG_RESULT) != 0)
         strbuf_add_text(&range, "; changes figures");
+    if ((row->flags & CONFIG_RELOADABLE) != 0)
+        strbuf_add_text(&range, "; reloadable");
     strbuf_add_text(&range, ")");
     add_comment(strbuf_text(&range), ret_text);
     strbuf_done(&range);
