@@ -32,3 +32,5 @@ void json_write_integer(struct json_write *json, int64_t value);
 void json_write_number(struct json_write *json, double value);
 void json_write_bool(struct json_write *json, bool value);
 void json_write_null(struct json_write *json);
+/* A whole JSON text as a value, as it is; an absent one is null. */
+void json_write_raw(struct json_write *json, struct text value);

@@ -135,3 +135,13 @@ void json_write_null(struct json_write *json)
     begin_value(json);
     strbuf_add_text(json->out, "null");
 }
+
+void json_write_raw(struct json_write *json, struct text value)
+{
+    if (value.length == 0) {
+        json_write_null(json);
+        return;
+    }
+    begin_value(json);
+    strbuf_add(json->out, value.bytes, value.length);
+}
