@@ -40,6 +40,13 @@ struct config_row {
 extern const struct config_row config_rows[];
 extern const size_t config_row_count;
 
+/* What may stand in [kafka] besides the rows, and lines that show it; NULL behind the last. */
+extern const char config_passthrough_help[];
+extern const char *const config_passthrough_example[];
+
+/* Adds what values the row takes, for people: "1s to 1d". */
+void config_table_print_range(const struct config_row *row, struct strbuf *ret_text);
+
 /* NULL when there is none. */
 const struct config_row *config_table_find(const char *section, const char *key);
 

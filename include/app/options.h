@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
 
 #define OPTIONS_CONFIG_PATH "/etc/uptake/uptaked.conf"
 
@@ -29,5 +30,16 @@ struct options {
 /* UP_EINVAL: the text names what is not understood, without the value of --set. */
 int options_parse(int argc, char *const *argv, struct options *ret_options, struct up_err *err);
 
-/* What --help prints. */
-const char *options_usage(void);
+/* One option as people see it: the one table of the parser, --help, uptaked(8) and completion. */
+struct options_row {
+    const char *name;  /* without its dashes */
+    const char *value; /* what help calls the value, "" = takes none */
+    int number;        /* for getopt */
+    const char *help;
+};
+
+extern const struct options_row options_rows[];
+extern const size_t options_row_count;
+
+/* Adds what --help prints. */
+void options_print_usage(struct strbuf *ret_text);

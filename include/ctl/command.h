@@ -15,7 +15,17 @@ enum command_end {
     COMMAND_UNREACHABLE = 4,
     COMMAND_UNAUTHORISED = 5,
     COMMAND_PARTIAL = 6, /* some of it was done */
+    COMMAND_WARNED = 7,  /* all was done, and something wants to be looked at */
 };
+
+struct command_end_row {
+    enum command_end code;
+    const char *help;
+};
+
+/* All of them, for help and uptakectl(1). */
+extern const struct command_end_row command_ends[];
+extern const size_t command_end_count;
 
 struct command {
     const char *name;
@@ -25,6 +35,9 @@ struct command {
     /* argv[0] is the command's name. Results go to stdout, everything else to stderr. */
     int (*run)(int argc, char **argv);
 };
+
+/* The table: by name; NULL behind the last. */
+extern const struct command *const commands[];
 
 extern const struct command cmd_broker;
 extern const struct command cmd_evaluate;
@@ -36,8 +49,18 @@ extern const struct command cmd_teams;
 /* Runs the command that argv[1] names. Returns the exit code. */
 int command_main(int argc, char **argv);
 
-/* Reads a command's options and operands; answers --help. Returns COMMAND_GO_ON, or the exit code
- * with which the command is to end. Operands stand from argv[1] on. */
+/* How a command can describe itself: argument of its own --help, and what then prints it. */
+struct command_writer {
+    const char *argument;
+    void (*print)(const struct command *command, const struct option_spec *specs, size_t count, FILE *file);
+};
+
+/* Has every command describe itself, in the order of the table. */
+void command_describe_all(const struct command_writer *writer);
+
+/* Reads a command's options and operands; answers --help and whatever a command_writer asks.
+ * Returns COMMAND_GO_ON, or the exit code with which the command is to end. Operands stand from
+ * argv[1] on. */
 enum { COMMAND_GO_ON = -1 };
 int command_read(const struct command *command, const struct option_spec *specs, size_t count,
                  int argc, char **argv, int operands_least, int operands_most, int *ret_operands);

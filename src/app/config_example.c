@@ -36,41 +36,12 @@ static void add_comment(const char *sentences, struct strbuf *ret_text)
         strbuf_add_char(ret_text, '\n');
 }
 
-static void add_range(const struct config_row *row, struct strbuf *ret_text)
-{
-    switch (row->type) {
-    case CONFIG_BOOL:
-        strbuf_add_text(ret_text, "yes or no");
-        return;
-    case CONFIG_WORD:
-        strbuf_add_format(ret_text, "one of %s", row->min);
-        return;
-    case CONFIG_TEXT:
-        strbuf_add_text(ret_text, "text");
-        return;
-    case CONFIG_LIST:
-        strbuf_add_format(ret_text, "list of %s to %s", row->min, row->max);
-        return;
-    case CONFIG_PATH:
-    case CONFIG_SECRET:
-    case CONFIG_KEY:
-        strbuf_add_text(ret_text, "absolute path, or $CREDENTIALS_DIRECTORY/NAME");
-        return;
-    case CONFIG_COUNT:
-    case CONFIG_DURATION:
-    case CONFIG_BYTES:
-    case CONFIG_NUMBER:
-        strbuf_add_format(ret_text, "%s to %s", row->min, row->max);
-        return;
-    }
-}
-
 static void add_row(const struct config_row *row, struct strbuf *ret_text)
 {
     struct strbuf range = {0};
     add_comment(row->help, ret_text);
     strbuf_add_text(&range, "(");
-    add_range(row, &range);
+    config_table_print_range(row, &range);
     if ((row->flags & CONFIG_RESULT) != 0)
         strbuf_add_text(&range, "; changes figures");
     if ((row->flags & CONFIG_RELOADABLE) != 0)
@@ -85,15 +56,9 @@ static void add_row(const struct config_row *row, struct strbuf *ret_text)
 static void add_passthrough(struct strbuf *ret_text)
 {
     strbuf_add_char(ret_text, '\n');
-    add_comment("Any other property of librdkafka: kafka.NAME = VALUE, or kafka.NAME_file = PATH "
-                "of a file that holds the "
-                "value, as it must be for secrets. For instance, TLS and a password:",
-                ret_text);
-    strbuf_add_text(ret_text,
-                    "#kafka.security.protocol = SASL_SSL\n"
-                    "#kafka.sasl.mechanism = SCRAM-SHA-512\n"
-                    "#kafka.sasl.username = uptake\n"
-                    "#kafka.sasl.password_file = $CREDENTIALS_DIRECTORY/kafka.password\n");
+    add_comment(config_passthrough_help, ret_text);
+    for (size_t i = 0; config_passthrough_example[i] != NULL; i++)
+        strbuf_add_format(ret_text, "#%s\n", config_passthrough_example[i]);
 }
 
 void config_print_example(struct strbuf *ret_text)

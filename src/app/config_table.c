@@ -44,6 +44,47 @@ const struct config_row config_rows[] = {
 
 const size_t config_row_count = sizeof config_rows / sizeof config_rows[0];
 
+const char config_passthrough_help[] =
+    "Any other property of librdkafka: kafka.NAME = VALUE, or kafka.NAME_file = PATH of a file that holds the "
+    "value, as it must be for secrets. For instance, TLS and a password:";
+
+const char *const config_passthrough_example[] = {
+    "kafka.security.protocol = SASL_SSL",
+    "kafka.sasl.mechanism = SCRAM-SHA-512",
+    "kafka.sasl.username = uptake",
+    "kafka.sasl.password_file = $CREDENTIALS_DIRECTORY/kafka.password",
+    NULL,
+};
+
+void config_table_print_range(const struct config_row *row, struct strbuf *ret_text)
+{
+    switch (row->type) {
+    case CONFIG_BOOL:
+        strbuf_add_text(ret_text, "yes or no");
+        return;
+    case CONFIG_WORD:
+        strbuf_add_format(ret_text, "one of %s", row->min);
+        return;
+    case CONFIG_TEXT:
+        strbuf_add_text(ret_text, "text");
+        return;
+    case CONFIG_LIST:
+        strbuf_add_format(ret_text, "list of %s to %s", row->min, row->max);
+        return;
+    case CONFIG_PATH:
+    case CONFIG_SECRET:
+    case CONFIG_KEY:
+        strbuf_add_text(ret_text, "absolute path, or $CREDENTIALS_DIRECTORY/NAME");
+        return;
+    case CONFIG_COUNT:
+    case CONFIG_DURATION:
+    case CONFIG_BYTES:
+    case CONFIG_NUMBER:
+        strbuf_add_format(ret_text, "%s to %s", row->min, row->max);
+        return;
+    }
+}
+
 const struct config_row *config_table_find(const char *section, const char *key)
 {
     for (size_t i = 0; i < config_row_count; i++) {

@@ -12,12 +12,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/version.h"
 #include "codec/event_decode.h"
 #include "daemon_priv.h"
 #include "io/pg_session.h"
 #include "io/service.h"
-
-#define UPTAKE_VERSION "0.1.0"
 
 enum {
     TOPICS_TIMEOUT_MS = 15000,
@@ -425,10 +424,10 @@ static enum exit_code with_config(const struct options *options)
     return code;
 }
 
-static int print_example(void)
+static int print(void (*add)(struct strbuf *ret_text))
 {
     struct strbuf text = {0};
-    config_print_example(&text);
+    add(&text);
     (void)fwrite(text.data, 1, text.length, stdout);
     strbuf_done(&text);
     return EXIT_CODE_OK;
@@ -446,13 +445,12 @@ int daemon_main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     switch (options.action) {
     case OPTIONS_HELP:
-        (void)fputs(options_usage(), stdout);
-        return EXIT_CODE_OK;
+        return print(options_print_usage);
     case OPTIONS_VERSION:
         (void)puts("uptaked " UPTAKE_VERSION);
         return EXIT_CODE_OK;
     case OPTIONS_PRINT_EXAMPLE:
-        return print_example();
+        return print(config_print_example);
     case OPTIONS_RUN:
     case OPTIONS_CHECK_CONFIG:
     case OPTIONS_MIGRATE:

@@ -5,43 +5,40 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "app/exit_code.h"
+
 enum { OPTION_CONFIG = 256, OPTION_SET, OPTION_LOG_LEVEL, OPTION_ACTION };
 
-static const struct option known[] = {
-    {"config", required_argument, NULL, OPTION_CONFIG},
-    {"set", required_argument, NULL, OPTION_SET},
-    {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
-    {"check-config", no_argument, NULL, OPTION_ACTION + OPTIONS_CHECK_CONFIG},
-    {"migrate", no_argument, NULL, OPTION_ACTION + OPTIONS_MIGRATE},
-    {"print-example-config", no_argument, NULL, OPTION_ACTION + OPTIONS_PRINT_EXAMPLE},
-    {"version", no_argument, NULL, OPTION_ACTION + OPTIONS_VERSION},
-    {"help", no_argument, NULL, OPTION_ACTION + OPTIONS_HELP},
-    {NULL, 0, NULL, 0},
+const struct options_row options_rows[] = {
+    {"config", "FILE", OPTION_CONFIG, "configuration (" OPTIONS_CONFIG_PATH ")"},
+    {"set", "SECTION.KEY=VALUE", OPTION_SET, "one option over that of the file; may come again"},
+    {"log-level", "LEVEL", OPTION_LOG_LEVEL, "error, warn, info or debug"},
+    {"check-config", "", OPTION_ACTION + OPTIONS_CHECK_CONFIG,
+     "report every mistake in the configuration and exit"},
+    {"migrate", "", OPTION_ACTION + OPTIONS_MIGRATE, "bring the database's schema up to date and exit"},
+    {"print-example-config", "", OPTION_ACTION + OPTIONS_PRINT_EXAMPLE,
+     "print a configuration with every option and its default"},
+    {"version", "", OPTION_ACTION + OPTIONS_VERSION, "print the version"},
+    {"help", "", OPTION_ACTION + OPTIONS_HELP, "print this"},
 };
+enum { OPTIONS = sizeof options_rows / sizeof options_rows[0] };
+const size_t options_row_count = OPTIONS;
 
-const char *options_usage(void)
+void options_print_usage(struct strbuf *ret_text)
 {
-    return "Usage: uptaked [OPTION]...\n"
-           "Reads events of AI adoption from Kafka; keeps measures in Redis and health in "
-           "PostgreSQL.\n"
-           "\n"
-           "  --config FILE            configuration (" OPTIONS_CONFIG_PATH ")\n"
-           "  --set SECTION.KEY=VALUE  one option over that of the file; may be given several "
-           "times\n"
-           "  --log-level LEVEL        error, warn, info or debug\n"
-           "  --check-config           report every mistake in the configuration and exit\n"
-           "  --migrate                bring the database's schema up to date and exit\n"
-           "  --print-example-config   print a configuration with every option and its default\n"
-           "  --version                print the version\n"
-           "  --help                   print this\n"
-           "\n"
-           "Exit codes: 0 ended as asked; 1 a fault, see the log; 2 command line; 3 configuration, "
-           "or a file it\n"
-           "names; 4 no Kafka broker or PostgreSQL server answers; 5 a server refuses us; 6 topics "
-           "are missing or\n"
-           "do not fit; 7 schema newer than this program, or not there; 8 stored state of another "
-           "key, partition\n"
-           "count or topic; 9 Kafka removed messages that were not read yet.\n";
+    strbuf_add_text(ret_text, "Usage: uptaked [OPTION]...\n"
+                              "Reads events of AI adoption from Kafka; keeps measures in Redis and health in "
+                              "PostgreSQL.\n\n");
+    for (size_t i = 0; i < OPTIONS; i++) {
+        const struct options_row *row = &options_rows[i];
+        struct strbuf left = {0};
+        strbuf_add_format(&left, "--%s%s%s", row->name, row->value[0] != '\0' ? " " : "", row->value);
+        strbuf_add_format(ret_text, "  %-24s %s\n", strbuf_text(&left), row->help);
+        strbuf_done(&left);
+    }
+    strbuf_add_text(ret_text, "\nExit codes:\n");
+    for (size_t i = 0; i < exit_code_row_count; i++)
+        strbuf_add_format(ret_text, "  %d  %s\n", exit_code_rows[i].code, exit_code_rows[i].help);
 }
 
 static int add_override(struct options *options, const char *override, struct up_err *err)
@@ -95,6 +92,12 @@ static int take(struct options *options, int option, const char *asked, struct u
 int options_parse(int argc, char *const *argv, struct options *ret_options, struct up_err *err)
 {
     struct options options = {.action = OPTIONS_RUN, .config_path = OPTIONS_CONFIG_PATH};
+    struct option known[OPTIONS + 1] = {0};
+    for (size_t i = 0; i < OPTIONS; i++) {
+        const struct options_row *row = &options_rows[i];
+        known[i] = (struct option){
+            row->name, row->value[0] != '\0' ? required_argument : no_argument, NULL, row->number};
+    }
     optind = 0; /* glibc: begin anew */
     for (;;) {
         const char *asked = argv[optind == 0 ? 1 : optind];

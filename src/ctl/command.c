@@ -4,22 +4,36 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/version.h"
+#include "ctl/completion.h"
+#include "ctl/man_pages.h"
 #include "ctl/terminal.h"
 
-static const struct command *const commands[] = {&cmd_broker, &cmd_evaluate, &cmd_measures, &cmd_produce,
-                                                 &cmd_simulate, &cmd_teams};
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
+const struct command *const commands[] = {&cmd_broker, &cmd_evaluate, &cmd_measures, &cmd_produce,
+                                          &cmd_simulate, &cmd_teams, NULL};
+enum { COMMANDS = sizeof commands / sizeof commands[0] - 1 };
 
-static const char about_codes[] =
-    "Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 a server cannot be reached,\n"
-    "5 not authorised, 6 done in part.\n";
+const struct command_end_row command_ends[] = {
+    {COMMAND_OK, "done"},
+    {COMMAND_FAILED, "failed: a check did not hold, or a file could not be read or written"},
+    {COMMAND_USAGE, "the command line is wrong"},
+    {COMMAND_CONFIGURATION, "the configuration is wrong"},
+    {COMMAND_UNREACHABLE, "a server cannot be reached"},
+    {COMMAND_UNAUTHORISED, "not authorised"},
+    {COMMAND_PARTIAL, "done in part"},
+    {COMMAND_WARNED, "done, and something wants to be looked at"},
+};
+const size_t command_end_count = sizeof command_ends / sizeof command_ends[0];
 
 static void print_commands(FILE *file)
 {
     fprintf(file, "Usage: uptakectl COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n");
     for (int i = 0; i < COMMANDS; i++)
         fprintf(file, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
-    fprintf(file, "\n`uptakectl COMMAND --help` says more about one.\n%s", about_codes);
+    fprintf(file, "\n`uptakectl COMMAND --help` says more about one.\n\nExit codes:\n");
+    for (size_t i = 0; i < command_end_count; i++)
+        fprintf(file, "  %d  %s\n", (int)command_ends[i].code, command_ends[i].help);
 }
 
 static void print_command(const struct command *command, const struct option_spec *specs,
@@ -72,21 +86,38 @@ int command_fail(const struct up_err *err)
 
 /* ---- the command line ----------------------------------------------------------------------- */
 
-static bool wants_help(int argc, char **argv)
+/* What is to be printed instead of running; NULL = nothing. */
+static const struct command_writer *find_writer(int argc, char **argv)
 {
+    static const struct command_writer writers[] = {{"--help", print_command}, {"-h", print_command}};
+    static const struct command_writer *const all[] = {&writers[0], &writers[1], &man_pages_writer, &completion_writer};
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return true;
+        for (size_t w = 0; w < sizeof all / sizeof all[0]; w++) {
+            if (strcmp(argv[i], all[w]->argument) == 0)
+                return all[w];
+        }
     }
-    return false;
+    return NULL;
+}
+
+void command_describe_all(const struct command_writer *writer)
+{
+    for (int i = 0; i < COMMANDS; i++) {
+        char *name = mem_copy_text(commands[i]->name, strlen(commands[i]->name));
+        char *argument = mem_copy_text(writer->argument, strlen(writer->argument));
+        (void)commands[i]->run(2, (char *[]){name, argument, NULL});
+        mem_free(argument);
+        mem_free(name);
+    }
 }
 
 int command_read(const struct command *command, const struct option_spec *specs, size_t count,
                  int argc, char **argv, int operands_least, int operands_most, int *ret_operands)
 {
     struct up_err err;
-    if (wants_help(argc, argv)) {
-        print_command(command, specs, count, stdout);
+    const struct command_writer *writer = find_writer(argc, argv);
+    if (writer != NULL) {
+        writer->print(command, specs, count, stdout);
         return COMMAND_OK;
     }
     if (option_read(specs, count, argc, argv, ret_operands, &err) != UP_OK)
@@ -166,6 +197,15 @@ int command_main(int argc, char **argv)
                  strcmp(argv[1], "-h") == 0;
     if (asked && argc < 3) {
         print_commands(stdout);
+        return COMMAND_OK;
+    }
+    /* For those who build a package; people have no use for it. */
+    if (strcmp(argv[1], "--print-man") == 0)
+        return man_pages_print(argc == 3 ? argv[2] : "");
+    if (strcmp(argv[1], "--print-completion") == 0)
+        return completion_print();
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("uptakectl " UPTAKE_VERSION);
         return COMMAND_OK;
     }
     const char *name = asked ? argv[2] : argv[1];
