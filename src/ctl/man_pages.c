@@ -94,6 +94,7 @@ static void print_uptaked(void)
     }
     man_section(&page, "SIGNALS");
     man_item(&page, "SIGTERM, SIGINT", "", "save everything, leave the group, and end with 0");
+    man_item(&page, "SIGHUP", "", "read the configuration anew; on a mistake the one in force stays");
     man_item(&page, "SIGUSR1", "", "log the state of each partition");
     man_section(&page, "ENVIRONMENT");
     man_item(&page, "CREDENTIALS_DIRECTORY", "",
@@ -118,7 +119,11 @@ static void add_row(struct strbuf *page, const struct config_row *row)
     config_table_print_range(row, &help);
     if (*row->standard != '\0')
         strbuf_add_format(&help, "; default: `%s`", row->standard);
-    strbuf_add_text(&help, (row->flags & CONFIG_RESULT) != 0 ? "; changes figures)" : ")");
+    if ((row->flags & CONFIG_RESULT) != 0)
+        strbuf_add_text(&help, "; changes figures");
+    if ((row->flags & CONFIG_RELOADABLE) != 0)
+        strbuf_add_text(&help, "; reloadable");
+    strbuf_add_char(&help, ')');
     man_item(page, row->key, "", strbuf_text(&help));
     strbuf_done(&help);
 }
@@ -143,7 +148,7 @@ static void print_conf(void)
                          "`--set SECTION.KEY=VALUE`. `uptaked --check-config` names every mistake at once.");
     man_paragraph(&page, "Durations are whole numbers with ms, s, m, h or d behind them, sizes with KiB, MiB, GiB or nothing. Keys that "
                          "change figures are part of the `definitions` of every stored row: figures with different definitions are "
-                         "never compared. Secrets stand in files of their own that only their owner may read.");
+                         "never compared. Reloadable ones may change while uptaked runs (SIGHUP). Secrets stand in files of their own that only their owner may read.");
     const char *section = "";
     for (size_t i = 0; i < config_row_count; i++) {
         const struct config_row *row = &config_rows[i];

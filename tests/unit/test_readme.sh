@@ -91,7 +91,7 @@ reasons() { grep -oP '"rejected": *{\K[^}]*' "$DOCUMENT" | grep -oP '[a-z_]+(?="
 diff <(first_column reason | sort) <(reasons | sort) || fail 'the reasons to refuse are others'
 
 # ---- exit codes
-codes() { grep -oP 'EXIT_CODE_[A-Z]+ = \K[0-9]+' include/app/exit_code.h; }
+codes() { grep -oP '^EXIT_CODE\([A-Z]+, \K[0-9]+' include/app/exit_code.def; }
 diff <(first_column '`uptaked`') <(codes) || fail 'the exit codes are others'
 
 exit $((FAILURES > 0))

@@ -43,7 +43,7 @@ diff <(options_of uptaked.service) <(options_of uptaked@.service) || fail 'the t
 
 # Every code that the units do not restart on is one that the program has.
 for code in $(sed -n 's/^RestartPreventExitStatus=//p' "$ROOT_DIR/systemd/uptaked.service"); do
-    grep -qE "^ *EXIT_CODE_[A-Z]+ = $code," "$ROOT_DIR/include/app/exit_code.h" || fail "there is no exit code $code"
+    grep -qE "^EXIT_CODE\([A-Z]+, $code," "$ROOT_DIR/include/app/exit_code.def" || fail "there is no exit code $code"
 done
 
 exit $((FAILURES > 0))
