@@ -148,6 +148,11 @@ const struct pg_statement pg_sql_pulses = {
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
+/* A sum of bigints around 2^64, as cell_wrap_add() has it: sums over impossibly many tasks must not
+ * keep a partition from being saved ever again. */
+#define WRAPPED(sum)                                                                               \
+    "((" sum " + 27670116110564327424) % 18446744073709551616 - 9223372036854775808)::bigint"
+
 /* Each list ends with a comma; the arm, which ends it, comes last everywhere. */
 static const char cells_sql[] =
     "INSERT INTO uptake.cell (partition, team, workflow, day, "
@@ -187,7 +192,7 @@ static const char cells_add_sql[] =
     "arm::uptake.arm FROM unnest($2::uptake.cell_row[]) "
     "ON CONFLICT (partition, team, workflow, day, arm) DO UPDATE SET "
 #define COUNTER(name, help) #name " = c." #name " + excluded." #name ", "
-#define SUM(name, help) #name " = c." #name " + excluded." #name ", "
+#define SUM(name, help) #name " = " WRAPPED("c." #name "::numeric + excluded." #name) ", "
 #include "model/counters.def"
 #undef COUNTER
 #undef SUM

@@ -61,7 +61,7 @@ static void take_cell(void *arg, const struct cell_row *row)
         struct counters held;
         cell_read(&sink->store, kept->cell, &held);
         for (int c = 0; c < COUNTERS; c++)
-            more.at[c] -= held.at[c];
+            more.at[c] = cell_wrap_subtract(more.at[c], held.at[c]);
     }
     kept->cell = cell_merge(&sink->store, kept->cell, &more);
     if (cell_get(&sink->store, kept->cell, COUNTER_tasks) == 0) {

@@ -6,9 +6,11 @@
 
 #include "base/mem.h"
 #include "base/panic.h"
+#include "io/kafka_record.h"
 #include "kafka_priv.h"
 
-enum { LIBRARY_TEXT_MAX = 256 };
+/* The versions 2.0 to 2.8 of librdkafka hand out values in the buffer in which they were received. */
+enum { LIBRARY_TEXT_MAX = 256, PEEK_VERSION_FIRST = 0x02000000, PEEK_VERSION_END = 0x02090000 };
 
 /* A queue that is full makes librdkafka wait before it fetches again: a second, unless the version
  * can be told 10 ms; where it cannot, large queues keep that from happening while reading lags. */
@@ -98,7 +100,8 @@ int kafka_source_new(const struct kafka_source_settings *settings, struct kafka_
     source->logger =
         (struct kafka_logger){.log = settings->client.log, .owner = settings->client.log_owner};
     source->wake_fd = -1;
-    source->peeks_headers = rd_kafka_version() >> 24 == 2;
+    source->peeks_headers =
+        rd_kafka_version() >= PEEK_VERSION_FIRST && rd_kafka_version() < PEEK_VERSION_END;
     rd_kafka_conf_set_opaque(conf, source);
     char text[LIBRARY_TEXT_MAX];
     source->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
@@ -240,16 +243,15 @@ static uint32_t copy_headers(struct kafka_source *source, const rd_kafka_message
     return (uint32_t)count;
 }
 
-/* The library takes 150 ns to find that there are no headers. In Kafka's record format (since 0.11)
- * their number stands right behind the value, and librdkafka 2 leaves a value that is not empty
- * where it was received: a zero there says the same at once. Each drain tries it on its first
- * message; should the library ever find headers behind a zero, it is asked about all from then on.
- */
+/* The library takes 150 ns to find that there are no headers. The versions that are known to leave
+ * a value where it was received let the record itself be looked at. Each drain tries it on its
+ * first message; should the library ever find headers where the record has none, it is asked about
+ * all from then on. */
 static uint32_t take_headers(struct kafka_source *source, const rd_kafka_message_t *raw,
                              bool is_first)
 {
     bool says_none =
-        source->peeks_headers && raw->len > 0 && ((const char *)raw->payload)[raw->len] == 0;
+        source->peeks_headers && kafka_record_has_no_headers(raw->payload, raw->len);
     if (says_none && !is_first)
         return 0;
     uint32_t count = copy_headers(source, raw);

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include "codec/pg_sql.h"
 #include "../../src/io/pg_conn_priv.h"
 #include "support/process.h"
 
@@ -363,6 +364,49 @@ static void test_months_come_and_go(void **state)
         "t\t\t\t\tsuppressed\n");
 }
 
+/* Stores a value in a cell's sum, adds another by the statement of a checkpoint, and reads it back. */
+static int64_t add_in_database(struct pg_session *session, int64_t held, int64_t more)
+{
+    char sql[400];
+    (void)snprintf(sql, sizeof sql, "UPDATE uptake.cell SET effort_sq = %lld", (long long)held);
+    pg_run(session, sql);
+    (void)snprintf(sql, sizeof sql,
+                   "EXECUTE add(7, ARRAY[jsonb_populate_record(NULL::uptake.cell_row, "
+                   "'{\"team\":\"a\",\"workflow\":\"\",\"day\":\"2024-10-04\",\"arm\":\"ai\","
+                   "\"tasks\":1,\"effort_sq\":%lld}')])",
+                   (long long)more);
+    pg_run(session, sql);
+    return strtoll(pg_ask(session, "SELECT effort_sq FROM uptake.cell"), NULL, 10);
+}
+
+/* An error here would come back for ever, and the partition would never be saved again. */
+static void test_a_sum_goes_round_rather_than_stop(void **state)
+{
+    struct fixture *fixture = *state;
+    struct pg_session *session = fixture->database.session;
+    struct strbuf prepare = {0};
+    strbuf_add_format(&prepare, "PREPARE add (integer, uptake.cell_row[]) AS %s",
+                      pg_sql_cells_add.sql);
+    pg_run(session, "SELECT uptake.add_months(ARRAY[date '2024-10-04'])");
+    pg_run(session, strbuf_text(&prepare));
+    strbuf_done(&prepare);
+    pg_run(session, "EXECUTE add(7, ARRAY[jsonb_populate_record(NULL::uptake.cell_row, "
+                    "'{\"team\":\"a\",\"workflow\":\"\",\"day\":\"2024-10-04\","
+                    "\"arm\":\"ai\",\"tasks\":1}')])");
+    static const int64_t corners[] = {0, 1, -1, INT64_MAX, INT64_MIN, INT64_MAX - 1, INT64_MIN + 1};
+    enum { CORNERS = sizeof corners / sizeof corners[0], DRAWN = 20 };
+    for (int i = 0; i < CORNERS; i++) {
+        for (int j = 0; j < CORNERS; j++)
+            assert_int_equal(add_in_database(session, corners[i], corners[j]),
+                             cell_wrap_add(corners[i], corners[j]));
+    }
+    for (int i = 0; i < DRAWN; i++) {
+        int64_t held = (int64_t)dice_bits(&fixture->dice);
+        int64_t more = (int64_t)dice_bits(&fixture->dice);
+        assert_int_equal(add_in_database(session, held, more), cell_wrap_add(held, more));
+    }
+}
+
 static int make(void **state)
 {
     static struct fixture fixture;
@@ -399,6 +443,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_topic_may_come_or_go, make, drop),
         cmocka_unit_test_setup_teardown(test_damaged_rows_are_not_taken, make, drop),
         cmocka_unit_test_setup_teardown(test_months_come_and_go, make, drop),
+        cmocka_unit_test_setup_teardown(test_a_sum_goes_round_rather_than_stop, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
