@@ -143,7 +143,8 @@ int alarms_state_decode(const void *bytes, size_t length, struct alarms *ret_ala
     const uint8_t *from = bytes;
     if (from[0] > ALARMS_STATE_VERSION)
         return up_fail(err, UP_EVERSION,
-                       "the detectors' state has version %d, this program reads up to %d",
+                       "the detectors' state has version %d, this program reads up to %d: it is too "
+                       "old, install a newer one",
                        (int)from[0], (int)ALARMS_STATE_VERSION);
     if (from[0] != ALARMS_STATE_VERSION)
         return up_fail(err, UP_ECORRUPT, "the detectors' state has version %d", (int)from[0]);

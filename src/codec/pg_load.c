@@ -37,6 +37,12 @@ static int check_row(const struct pg_load *load, const struct pg_row *row, const
                    load->shard->partition);
 }
 
+/* Says which bytes of ours could not be read. */
+static int fail_state(const struct pg_load *load, const char *what, struct up_err *err)
+{
+    return up_fail_context(err, "uptake.%s of partition %d", what, load->shard->partition);
+}
+
 /* ---- the shard ---------------------------------------------------------------------------- */
 
 int pg_load_offset(struct pg_load *load, struct pg_row *row, struct up_err *err)
@@ -283,9 +289,10 @@ static int load_detector(struct pg_load *load, struct pg_row *row, struct up_err
         alarms_state_decode(state.bytes, state.length < 0 ? 0 : (size_t)state.length, alarms, err);
     if (code == UP_OK)
         code = shard_load_alarms(load->shard, team, alarms, err);
-    if (code != UP_OK)
-        alarms_free(alarms);
-    return code;
+    if (code == UP_OK)
+        return UP_OK;
+    alarms_free(alarms);
+    return fail_state(load, "detector", err);
 }
 
 /* ---- cells, tasks ------------------------------------------------------------------------- */
@@ -318,10 +325,11 @@ static int load_segment(struct pg_load *load, struct pg_row *row, struct up_err 
     struct pg_field data = pg_row_field(row);
     segment.bytes = data.length;
     int code = check_row(load, row, "task_segment", err);
-    if (code == UP_OK && data.length >= 0)
-        code = task_segment_load(load->shard, data.bytes, (size_t)data.length, err);
     if (code != UP_OK)
         return code;
+    if (data.length >= 0 &&
+        task_segment_load(load->shard, data.bytes, (size_t)data.length, err) != UP_OK)
+        return fail_state(load, "task_segment", err);
     task_pages_restore(&load->pages, &segment);
     load->rows += segment.tasks;
     return UP_OK;

@@ -214,7 +214,9 @@ static int unpack(const uint8_t *bytes, size_t length, struct strbuf *body, stru
     if (length < SEGMENT_HEADER_BYTES || memcmp(bytes, "UTS", 3) != 0)
         return up_fail(err, UP_ECORRUPT, "a segment of tasks does not begin as one");
     if (bytes[3] > TASK_SEGMENT_VERSION)
-        return up_fail(err, UP_EVERSION, "a segment of tasks has version %d, this program knows %d",
+        return up_fail(err, UP_EVERSION,
+                       "a segment of tasks has version %d, this program reads up to %d: it is too "
+                       "old, install a newer one",
                        bytes[3], TASK_SEGMENT_VERSION);
     if (bytes[3] < TASK_SEGMENT_VERSION)
         return up_fail(err, UP_ECORRUPT, "a segment of tasks has version %d", bytes[3]);
