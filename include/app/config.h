@@ -78,6 +78,8 @@ struct config {
 
     const char *log_level_name;
     enum log_level log_level;
+    const char *log_format_name;
+    enum log_format log_format;
     int64_t shutdown_timeout_ms;
 
     struct config_memory *memory; /* config.c's own */

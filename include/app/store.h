@@ -66,6 +66,7 @@ struct store_status {
     bool is_skew_known;
     int64_t skew_ms; /* PostgreSQL's clock minus ours */
     uint64_t checkpoints, errors;
+    struct up_err refused; /* why PostgreSQL refuses the checkpoint under way, and will again; code UP_OK = it does not */
     uint64_t checkpoint_bytes;
     struct histogram checkpoint_time; /* from the cut to the answer */
     struct histogram cut_time;

@@ -71,6 +71,9 @@ void http_free(struct http *http);
  * star). The first route that fits counts. path is borrowed. */
 void http_route(struct http *http, const char *path, http_handler *handler, void *arg);
 
+/* Other names for http_settings.hosts; NULL = none. */
+void http_set_hosts(struct http *http, const char *hosts);
+
 /* The port it listens at; 0 for a unix socket. */
 uint16_t http_port(const struct http *http);
 

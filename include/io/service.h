@@ -9,6 +9,8 @@
 void service_ready(const char *status);
 void service_status(const char *status);
 void service_stopping(const char *status);
+/* The configuration is being read anew, since now_us of CLOCK_MONOTONIC; service_ready() ends it. */
+void service_reloading(int64_t now_us);
 
 /* We are still at it: do not give up starting or stopping for the next `ms`. */
 void service_extend_timeout(int64_t ms);

@@ -176,5 +176,7 @@ void config_check_all(struct config_loader *loader)
     check_kafka(loader);
     check_settings(loader);
     check_servers(loader);
-    loader->config->log_level = level_of(loader->config->log_level_name);
+    struct config *config = loader->config;
+    config->log_level = level_of(config->log_level_name);
+    config->log_format = strcmp(config->log_format_name, "json") == 0 ? LOG_FORMAT_JSON : LOG_FORMAT_LOGFMT;
 }

@@ -112,6 +112,7 @@ bool config_reload(struct config *config, const struct config_source *source, st
         add_name(is_reloadable ? &ret_reload->applied : &ret_reload->waiting, row->section, ".", row->key);
     }
     config->log_level = fresh->log_level;
+    config->log_format = fresh->log_format;
     compare_properties(config, fresh, false, &ret_reload->waiting);
     compare_properties(fresh, config, true, &ret_reload->waiting);
     config_free(fresh);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/connection.h"
 #include "app/migrate.h"
@@ -15,12 +16,13 @@
 #include "base/version.h"
 #include "codec/event_decode.h"
 #include "daemon_priv.h"
+#include "io/journal.h"
 #include "io/pg_session.h"
 #include "io/service.h"
 
 enum {
     TOPICS_TIMEOUT_MS = 15000,
-    CLOSE_TIMEOUT_MS = 10000,
+    MIGRATE_TIMEOUT_MS = 600000,
     HTTP_CONNECTIONS = 64,
     REDIS_COMMANDS = 2000,
     REDIS_BYTES = 64 * 1024 * 1024,
@@ -119,12 +121,14 @@ static enum exit_code open_kafka(struct daemon *daemon)
 static enum exit_code say_postgresql(const char *event, const struct up_err *err)
 {
     enum exit_code code = code_of(err);
-    const char *todo = "";
+    const char *todo = NULL;
     if (code == EXIT_CODE_UNREACHABLE)
-        todo = " todo=\"start it, or correct [postgresql] connection\"";
+        todo = "start it, or correct [postgresql] connection";
     else if (code == EXIT_CODE_REFUSED)
-        todo = " todo=\"correct the user in [postgresql] connection, password_file, or what the server permits\"";
-    log_event(LOG_LEVEL_ERROR, event, "exit_code=%d err=\"%s\"%s", (int)code, err->text, todo);
+        todo = "correct the user in [postgresql] connection, password_file, or what the server permits";
+    if (todo == NULL)
+        return say(event, code, err);
+    log_event(LOG_LEVEL_ERROR, event, "exit_code=%d err=\"%s\" todo=\"%s\"", (int)code, err->text, todo);
     return code;
 }
 
@@ -186,12 +190,18 @@ static enum exit_code open_redis(struct daemon *daemon)
     return EXIT_CODE_OK;
 }
 
+const char *daemon_hosts(const struct config *config)
+{
+    return config->http_hosts[0] != '\0' ? config->http_hosts : NULL;
+}
+
 static enum exit_code open_http(struct daemon *daemon, const char *address, struct http **ret_http)
 {
     if (address[0] == '\0')
         return EXIT_CODE_OK;
     struct up_err err;
     const struct http_settings settings = {.address = address,
+                                           .hosts = daemon_hosts(daemon->config),
                                            .connections_max = HTTP_CONNECTIONS,
                                            .idle_timeout_ms = 5000,
                                            .request_timeout_ms = 10000,
@@ -246,66 +256,22 @@ static void source_ready(void *arg, bool readable, bool writable)
     (void)arg, (void)readable, (void)writable;
 }
 
-void daemon_stop(struct daemon *daemon, enum exit_code code)
-{
-    if (daemon->is_stopping)
-        return;
-    daemon->is_stopping = true;
-    daemon->stop_code = code;
-    daemon->stop_by_us = clock_mono_us() + daemon->config->shutdown_timeout_ms * 1000;
-    service_stopping("saving what is unsaved");
-}
-
-static void asked_to_stop(void *arg, int signal_number)
-{
-    log_event(LOG_LEVEL_INFO, "stopping", "signal=%d", signal_number);
-    daemon_stop(arg, EXIT_CODE_OK);
-}
-
-static void asked_for_summary(void *arg, int signal_number)
-{
-    const struct daemon *daemon = arg;
-    (void)signal_number;
-    for (int32_t p = 0; p < daemon->partitions; p++) {
-        const struct owned *owned = daemon->owned[p];
-        if (owned == NULL || owned->shard == NULL)
-            continue;
-        log_event(LOG_LEVEL_INFO, "summary",
-                  "partition=%d epoch=%lld accepted=%lld teams=%zu people=%u open_tasks=%u cells=%u watermark_ms=%lld", p,
-                  (long long)owned->epoch, (long long)owned->shard->accepted, owned->shard->team_count,
-                  owned->shard->persons.used, owned->shard->tasks.used, cell_store_count(&owned->shard->cells),
-                  (long long)owned->shard->watermark_ms);
-    }
-}
-
-static void stop(struct daemon *daemon, int64_t now_us)
-{
-    if (assignment_give_all(daemon, now_us)) {
-        daemon_end(daemon, daemon->stop_code);
-    } else if (now_us > daemon->stop_by_us) {
-        log_event(LOG_LEVEL_ERROR, "stopped_unsaved",
-                  "unsaved_bytes=%zu why=\"shutdown_timeout passed; what is unsaved is read again at the next start\"",
-                  store_unsaved_bytes(daemon->store));
-        daemon_end(daemon, EXIT_CODE_FAULT);
-    }
-}
-
 static void run(struct daemon *daemon)
 {
-    bool is_ready = false;
     while (!daemon->is_done) {
         int64_t wait_ms = turn_run(daemon);
         struct up_err err;
         enum exit_code fault = store_fault(daemon->store, &err);
         if (fault != EXIT_CODE_OK)
             daemon_end(daemon, say("postgresql", fault, &err));
-        if (!is_ready && daemon->assignment.state == ASSIGNMENT_LIVE) {
-            is_ready = true;
+        if (!daemon->is_ready && daemon->assignment.state == ASSIGNMENT_LIVE) {
+            daemon->is_ready = true;
             service_ready("reading");
             log_event(LOG_LEVEL_INFO, "ready", "partitions=%d", daemon->assignment.count);
         }
+        watch_run(daemon, clock_mono_us());
         if (daemon->is_stopping)
-            stop(daemon, clock_mono_us());
+            stopping_run(daemon, clock_mono_us());
         loop_wait(daemon->loop, daemon->is_done ? 0 : wait_ms);
     }
 }
@@ -325,7 +291,7 @@ static void close_all(struct daemon *daemon)
     publisher_free(daemon->publisher);
     pipeline_free(daemon->pipeline);
     bool closed = true;
-    if (daemon->source != NULL && kafka_source_close(daemon->source, CLOSE_TIMEOUT_MS, &err) != UP_OK) {
+    if (daemon->source != NULL && kafka_source_close(daemon->source, stopping_close_ms(daemon), &err) != UP_OK) {
         log_event(LOG_LEVEL_WARN, "kafka_not_left", "err=\"%s\"", err.text);
         closed = false;
     }
@@ -346,7 +312,9 @@ static enum exit_code open_all(struct daemon *daemon)
     daemon->loop = loop_new(&err);
     if (daemon->loop == NULL)
         return say("loop", EXIT_CODE_FAULT, &err);
+    signals_catch(daemon);
     if (daemon->config->auto_migrate) {
+        service_extend_timeout(MIGRATE_TIMEOUT_MS);
         enum exit_code migrated = migrate(daemon->config);
         if (migrated != EXIT_CODE_OK)
             return migrated;
@@ -372,16 +340,15 @@ static enum exit_code open_all(struct daemon *daemon)
     daemon->is_watching = true;
     daemon->letters_watch =
         loop_watch_new(daemon->loop, dead_letters_fd(daemon->letters), true, false, source_ready, daemon);
-    loop_catch_signal(daemon->loop, SIGTERM, asked_to_stop, daemon);
-    loop_catch_signal(daemon->loop, SIGINT, asked_to_stop, daemon);
-    loop_catch_signal(daemon->loop, SIGUSR1, asked_for_summary, daemon);
+    stopping_catch_signals(daemon);
     return EXIT_CODE_OK;
 }
 
-static enum exit_code run_daemon(const struct config *config)
+static enum exit_code run_daemon(struct config *config, const struct config_source *source)
 {
     struct daemon *daemon = mem_alloc(sizeof *daemon);
-    daemon->config = config;
+    daemon->config = daemon->reloaded = config;
+    daemon->config_source = source;
     daemon->began_us = clock_mono_us();
     daemon->lag = -1;
     log_event(LOG_LEVEL_INFO, "starting", "version=" UPTAKE_VERSION " definitions=%s", config_definitions(config));
@@ -398,6 +365,14 @@ static enum exit_code run_daemon(const struct config *config)
 
 /* ---- the command line ------------------------------------------------------------------------------------------- */
 
+void daemon_configure_log(const struct config *config)
+{
+    bool is_journal = journal_is_at(STDERR_FILENO, getenv("JOURNAL_STREAM"));
+    const struct log_settings settings = {
+        .level = config->log_level, .format = config->log_format, .sink = is_journal ? journal_send : NULL};
+    log_configure(&settings);
+}
+
 static enum exit_code with_config(const struct options *options)
 {
     struct strbuf problems = {0};
@@ -412,12 +387,12 @@ static enum exit_code with_config(const struct options *options)
         return EXIT_CODE_CONFIGURATION;
     }
     strbuf_done(&problems);
-    log_configure(config->log_level, getenv("JOURNAL_STREAM") != NULL);
+    daemon_configure_log(config);
     enum exit_code code = EXIT_CODE_OK;
     if (options->action == OPTIONS_MIGRATE)
         code = migrate(config);
     else if (options->action == OPTIONS_RUN)
-        code = run_daemon(config);
+        code = run_daemon(config, &source);
     else
         (void)puts("configuration ok");
     config_free(config);
@@ -443,6 +418,8 @@ int daemon_main(int argc, char **argv)
     }
     /* A peer that goes away is an error of the write, not the end of the process. */
     (void)signal(SIGPIPE, SIG_IGN);
+    /* Until there is a configuration to read anew. */
+    (void)signal(SIGHUP, SIG_IGN);
     switch (options.action) {
     case OPTIONS_HELP:
         return print(options_print_usage);

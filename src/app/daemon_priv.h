@@ -31,6 +31,8 @@ struct assignment {
 
 struct daemon {
     const struct config *config;
+    struct config *reloaded; /* the same, for those who may change it */
+    const struct config_source *config_source;
     struct loop *loop;
     struct kafka_source *source;
     struct dead_letters *letters;
@@ -47,9 +49,12 @@ struct daemon {
     int32_t partitions;
     struct assignment assignment;
 
+    bool is_ready;    /* once an assignment was loaded, an empty one too */
     bool is_stopping; /* a signal asked for it, or daemon_stop() */
+    int stop_signals;
     enum exit_code stop_code;
-    int64_t stop_by_us;
+    int64_t stop_by_us;  /* what is not saved by then is read again */
+    int64_t close_by_us; /* the group is left by then */
     bool is_done;
     enum exit_code exit_code;
 
@@ -64,6 +69,8 @@ struct daemon {
     int64_t clockwork_us;
     int64_t forget_us;
     int64_t status_us;
+    int64_t watched_us;
+    bool is_redis_up, is_redis_missed;
 
     struct histogram turn_time;
     int64_t began_us;
@@ -72,10 +79,27 @@ struct daemon {
     uint64_t fenced;
 };
 
-/* Saves all, gives everything back, then ends with this code; the first one counts. */
-void daemon_stop(struct daemon *daemon, enum exit_code code);
 /* Ends the daemon with this code once; the first one counts. */
 void daemon_end(struct daemon *daemon, enum exit_code code);
+/* What the configuration says of the log is in force. */
+void daemon_configure_log(const struct config *config);
+/* http_hosts as the HTTP server takes it. */
+const char *daemon_hosts(const struct config *config);
+
+/* Saves all, gives everything back, then ends with this code; the first one counts. */
+void daemon_stop(struct daemon *daemon, enum exit_code code);
+/* Carries a stop on. */
+void stopping_run(struct daemon *daemon, int64_t now_us);
+/* How long leaving the group may take. */
+int stopping_close_ms(const struct daemon *daemon);
+/* SIGTERM and SIGINT stop; before, they end the process as they do any. */
+void stopping_catch_signals(struct daemon *daemon);
+
+/* SIGHUP reloads the configuration, SIGUSR1 logs a summary. */
+void signals_catch(struct daemon *daemon);
+
+/* Tells when servers go and come back. */
+void watch_run(struct daemon *daemon, int64_t now_us);
 
 /* Takes the newest rebalance and carries the assignment on: taking, live, giving. */
 void assignment_run(struct daemon *daemon, int64_t now_us);

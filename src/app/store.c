@@ -35,10 +35,12 @@ static void saver_changed(void *arg, enum pg_state state, const struct up_err *e
 {
     struct store *store = arg;
     bool is_up = state == PG_IDLE || state == PG_BUSY;
-    if (is_up && !store->status.is_up)
+    if (is_up && !store->status.is_up) {
+        log_recovered("postgresql_down");
         log_event(LOG_LEVEL_INFO, "postgresql_up", "%s", "");
-    else if (!is_up && err != NULL && err->code != UP_OK && store->status.is_up)
+    } else if (!is_up && err != NULL && err->code != UP_OK) {
         log_event(LOG_LEVEL_WARN, "postgresql_down", "err=\"%s\"", err->text);
+    }
     store->status.is_up = is_up;
     if (!is_up && err != NULL && err->code == UP_EAUTH)
         store_note_fault(store, EXIT_CODE_REFUSED, err);

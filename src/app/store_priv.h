@@ -30,6 +30,7 @@ struct held {
     bool confirms;  /* the checkpoint under way tells whether it is ours */
     bool is_looking;
     int failures_seen; /* of the checkpoint under way */
+    int taking_failures;
     struct pg_image look;
     size_t look_call;
 };

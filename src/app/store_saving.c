@@ -90,6 +90,9 @@ static void saved(struct held *held, int64_t now_us)
         held->owned->is_doubted = false;
         held->owned->is_confirmed = true;
     }
+    log_recovered("checkpoint_repeated");
+    log_recovered("checkpoint_refused");
+    store->status.refused = (struct up_err){0};
     store->status.checkpoints++;
     store->status.last_saved_us = now_us;
     histogram_add(&store->status.checkpoint_time, now_us - held->cut_us);
@@ -97,15 +100,29 @@ static void saved(struct held *held, int64_t now_us)
     store->saving = -1;
 }
 
-/* Each complaint once a cut, the repeated ones counted. */
+/* Will the same bytes be refused again? A connection comes back, and who is fenced learns so from the row. */
+static bool is_refusal(const struct up_err *err)
+{
+    return err->code != UP_EAGAIN && err->code != UP_ECONN && err->code != UP_ECONFLICT;
+}
+
 static void note_failures(struct held *held, int before)
 {
     int failures = 0;
+    struct store_status *status = &held->store->status;
     const struct up_err *err = checkpoint_error(held->checkpoint, &failures);
     if (failures <= before)
         return;
-    held->store->status.errors++;
-    log_event(failures == 1 ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG, "checkpoint_repeated", "partition=%d attempt=%d err=\"%s\"",
+    status->errors++;
+    if (!is_refusal(err)) {
+        log_event(LOG_LEVEL_WARN, "checkpoint_repeated", "partition=%d attempt=%d err=\"%s\"", held->owned->partition,
+                  failures, err->text);
+        return;
+    }
+    status->refused = *err;
+    log_event(LOG_LEVEL_ERROR, "checkpoint_refused",
+              "partition=%d attempt=%d err=\"%s\" todo=\"correct in PostgreSQL what it complains of; until then nothing is "
+              "saved, and reading stops at unsaved_bytes\"",
               held->owned->partition, failures, err->text);
 }
 

@@ -24,6 +24,7 @@ static void begin_taking(struct held *held)
                                            .instance = store->instance,
                                            .least_epoch = clock_wall_ms()};
     held->taking = taking_new(&request);
+    held->taking_failures = 0;
 }
 
 void store_drop_state(struct held *held)
@@ -63,6 +64,11 @@ static void taken(struct held *held)
     store_note_clock(store, result.server_ms);
     store_tell_teams(store);
     owned->state = OWNED_READY;
+    log_recovered("partition_waits");
+    if (result.unknown_topics > 0)
+        log_event(LOG_LEVEL_WARN, "topics_not_read",
+                  "partition=%d topics=%d why=\"they were read once: what they brought stays, what they bring is left out\"",
+                  owned->partition, result.unknown_topics);
     log_event(LOG_LEVEL_INFO, "partition_taken", "partition=%d epoch=%lld teams=%zu people=%u open_tasks=%u",
               owned->partition, (long long)owned->epoch, owned->shard->team_count, owned->shard->persons.used,
               owned->shard->tasks.used);
@@ -86,13 +92,19 @@ static void run_loading(struct held *held, int64_t now_us)
         begin_taking(held);
         return;
     }
-    int failures = 0;
     enum taking_step step = taking_run(held->taking, now_us);
-    if (step == TAKING_DONE)
+    if (step == TAKING_DONE) {
         taken(held);
-    else if (step == TAKING_FAILED)
-        store_note_fault(held->store, fault_of(taking_error(held->taking, &failures)),
-                   taking_error(held->taking, &failures));
+        return;
+    }
+    int failures = 0;
+    const struct up_err *err = taking_error(held->taking, &failures);
+    if (step == TAKING_FAILED)
+        store_note_fault(held->store, fault_of(err), err);
+    else if (failures > held->taking_failures)
+        log_event(LOG_LEVEL_WARN, "partition_waits", "partition=%d attempt=%d err=\"%s\"", held->owned->partition, failures,
+                  err->text);
+    held->taking_failures = failures;
 }
 
 /* ---- parked ---------------------------------------------------------------------------------------------------------- */

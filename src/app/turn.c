@@ -25,6 +25,7 @@ enum {
     CLOCKWORK_US = 200000,
     LAG_US = 500000,
     STATUS_US = 1000000,
+    EXTEND_MS = 60000,
     LAG_BEHIND = 50000,
 };
 
@@ -45,8 +46,10 @@ static void watch_unsaved(struct daemon *daemon, int64_t now_us)
         kafka_source_pause_all(daemon->source, KAFKA_PAUSE_FULL);
         daemon->is_paused = true;
     }
-    if (!daemon->is_full && was_full)
+    if (!daemon->is_full && was_full) {
+        log_recovered("reading_waits");
         log_event(LOG_LEVEL_INFO, "reading_goes_on", "unsaved_bytes=%zu", unsaved);
+    }
     if (!daemon->is_full && daemon->is_paused) {
         kafka_source_resume_all(daemon->source, KAFKA_PAUSE_FULL);
         daemon->is_paused = false;
@@ -70,6 +73,8 @@ static void read_messages(struct daemon *daemon, int64_t now_us)
     if ((end == PIPELINE_BLOCKED) == daemon->is_blocked)
         return;
     daemon->is_blocked = end == PIPELINE_BLOCKED;
+    if (!daemon->is_blocked)
+        log_recovered("reading_waits");
     if (daemon->is_blocked)
         log_event(LOG_LEVEL_WARN, "reading_waits", "why=\"dead letters are not acknowledged\" err=\"%s\"",
                   dead_letters_trouble(daemon->letters));
@@ -117,6 +122,7 @@ static void note_event(struct daemon *daemon, const struct kafka_event *event)
         log_event(LOG_LEVEL_WARN, "kafka_down", "err=\"%s\"", event->text);
         break;
     case KAFKA_EVENT_UP:
+        log_recovered("kafka_down");
         log_event(LOG_LEVEL_INFO, "kafka_up", "%s", event->text);
         break;
     case KAFKA_EVENT_REFUSED:
@@ -213,17 +219,39 @@ static void look_at_lag(struct daemon *daemon, int64_t now_us)
     daemon->lag = lag;
 }
 
+static const char *doing(const struct daemon *daemon)
+{
+    if (daemon->is_stopping)
+        return "stopping";
+    if (daemon->is_full)
+        return "waiting for PostgreSQL";
+    switch (daemon->assignment.state) {
+    case ASSIGNMENT_NONE:
+        return "waiting for the group";
+    case ASSIGNMENT_TAKING:
+        return "loading";
+    case ASSIGNMENT_LIVE:
+        return daemon->assignment.count > 0 ? "reading" : "standing by";
+    case ASSIGNMENT_GIVING:
+        return "saving";
+    }
+    return "";
+}
+
 static void say_status(struct daemon *daemon, int64_t now_us)
 {
     if (now_us - daemon->status_us < STATUS_US)
         return;
     daemon->status_us = now_us;
-    char status[128];
-    (void)snprintf(status, sizeof status, "%d partitions, lag %lld, %s", daemon->assignment.count,
-                   (long long)daemon->lag, daemon->is_full ? "waiting for PostgreSQL" : "reading");
+    char status[128], lag[32] = "unknown";
+    if (daemon->lag >= 0)
+        (void)snprintf(lag, sizeof lag, "%lld", (long long)daemon->lag);
+    (void)snprintf(status, sizeof status, "%d shards, lag %s, %s", daemon->assignment.count, lag,
+                   doing(daemon));
     service_status(status);
-    if (daemon->assignment.state == ASSIGNMENT_TAKING)
-        service_extend_timeout(60000);
+    /* While turns complete nothing hangs: the group may take its time to assign, PostgreSQL to load. */
+    if (!daemon->is_ready || daemon->assignment.state == ASSIGNMENT_TAKING)
+        service_extend_timeout(EXTEND_MS);
 }
 
 static bool anything_to_publish(const struct daemon *daemon)

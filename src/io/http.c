@@ -393,9 +393,7 @@ struct http *http_new(struct loop *loop, const struct http_settings *settings, s
                           .connections_max = settings->connections_max,
                           .request_timeout_us = settings->request_timeout_ms * 1000,
                           .now_us = settings->now_us};
-    if (settings->hosts != NULL)
-        http->hosts = mem_copy_text(settings->hosts, strlen(settings->hosts));
-    http->checks_hosts = listener.port != 0 && (listener.is_loopback || http->hosts != NULL);
+    http_set_hosts(http, settings->hosts);
     http->sweeper = loop_timer_new(loop, sweep, http);
     http->evhttp = evhttp_configured(http, settings->idle_timeout_ms);
     struct evhttp_bound_socket *bound =
@@ -403,6 +401,13 @@ struct http *http_new(struct loop *loop, const struct http_settings *settings, s
     UP_ASSERT(bound != NULL);
     http->listener = evhttp_bound_socket_get_listener(bound);
     return http;
+}
+
+void http_set_hosts(struct http *http, const char *hosts)
+{
+    mem_free(http->hosts);
+    http->hosts = hosts != NULL ? mem_copy_text(hosts, strlen(hosts)) : NULL;
+    http->checks_hosts = http->port != 0 && (http->is_loopback || http->hosts != NULL);
 }
 
 void http_free(struct http *http)

@@ -26,6 +26,11 @@ void service_stopping(const char *status)
     (void)sd_notifyf(false, "STOPPING=1\nSTATUS=%.*s", line_of(status), status);
 }
 
+void service_reloading(int64_t now_us)
+{
+    (void)sd_notifyf(false, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now_us);
+}
+
 void service_extend_timeout(int64_t ms)
 {
     (void)sd_notifyf(false, "EXTEND_TIMEOUT_USEC=%lld", (long long)ms * 1000);

@@ -29,7 +29,7 @@ struct pg_database {
 /* Ends the program as skipped when no server was given. Only errors are logged. */
 static inline void pg_require_server(void)
 {
-    log_configure(LOG_LEVEL_ERROR, 0);
+    log_configure(&(struct log_settings){.level = LOG_LEVEL_ERROR});
     if (getenv("UPTAKE_TEST_PG") == NULL) {
         (void)printf(
             "skipped: UPTAKE_TEST_PG is not set (tests/support/servers.sh run --postgres)\n");

@@ -74,7 +74,7 @@ refused 4 'event=(migrate|postgresql) .*cannot be reached' --set "postgresql.con
 refused 5 'password.*password_file' --set "postgresql.connection=$UPTAKE_TEST_PG_TCP" \
     --set "postgresql.password_file=$DIR/wrong.password"
 refused 5 'password.*password_file' --set "postgresql.connection=$UPTAKE_TEST_PG_TCP" --set postgresql.auto_migrate=no
-refused 3 'no database "nowhere.*create it' --set "postgresql.connection=${PG/dbname=*/dbname=nowhere_$$}"
+refused 3 'no database .*nowhere.*create it' --set "postgresql.connection=${PG/dbname=*/dbname=nowhere_$$}"
 sql "INSERT INTO uptake.schema_version (version, name) VALUES (9999, 'of the future')"
 refused 7 'version 9999.*install a newer' --set postgresql.auto_migrate=no
 refused 7 'version 9999.*install a newer'

@@ -27,7 +27,7 @@ hiredis/*              src/io/redis_reply.c
 librdkafka/*           src/io/kafka_priv.h src/io/mock_broker.c
 libpq-fe.h             src/io/pg_priv.h
 zlib.h                 src/io/file_source.c
-systemd/*              src/io/service.c
+systemd/*              src/io/service.c src/io/journal.c
 curl/*                 src/io/http_client.c
 ini.h                  src/app/config_file.c
 '

@@ -23,9 +23,8 @@ static const char *other_value(const struct config_row *row)
                    ? row->max
                    : row->min;
     case CONFIG_WORD:
-        if (strcmp(row->key, "on_gap") == 0)
-            return "stop";
-        return strcmp(row->key, "partitioner") == 0 ? "consistent" : "warn";
+        /* The last of its words; none has that for its default. */
+        return strrchr(row->min, ' ') + 1;
     case CONFIG_TEXT:
         return "other";
     case CONFIG_LIST:

@@ -68,6 +68,8 @@ static void states_are_told(void **state)
     assert_string_equal(received(*state), "EXTEND_TIMEOUT_USEC=30000000");
     service_feed_watchdog();
     assert_string_equal(received(*state), "WATCHDOG=1");
+    service_reloading(12345);
+    assert_string_equal(received(*state), "RELOADING=1\nMONOTONIC_USEC=12345");
     service_stopping("saving");
     assert_string_equal(received(*state), "STOPPING=1\nSTATUS=saving");
     assert_string_equal(received(*state), "");
