@@ -93,7 +93,7 @@ COMMENT ON TYPE uptake.shard_row IS 'What a checkpoint sends of uptake.shard';
 
 CREATE TABLE uptake.shard_offset (
     partition integer NOT NULL,
-    topic text NOT NULL,
+    topic text COLLATE "C" NOT NULL,
     next_offset bigint NOT NULL,
     greatest timestamptz,
     PRIMARY KEY (partition, topic)
@@ -108,7 +108,7 @@ COMMENT ON TYPE uptake.shard_offset_row IS 'What a checkpoint sends of uptake.sh
 
 CREATE TABLE uptake.gap (
     partition integer NOT NULL,
-    topic text NOT NULL,
+    topic text COLLATE "C" NOT NULL,
     from_offset bigint NOT NULL,
     to_offset bigint NOT NULL,
     noticed_at timestamptz NOT NULL DEFAULT now(),
@@ -127,7 +127,7 @@ COMMENT ON TYPE uptake.gap_row IS 'What a checkpoint sends of uptake.gap';
 
 CREATE TABLE uptake.team (
     partition integer NOT NULL,
-    team text NOT NULL,
+    team text COLLATE "C" NOT NULL,
     first_day date NOT NULL,
     first_cell_day date,
     evaluated_through date,
@@ -147,7 +147,7 @@ COMMENT ON TYPE uptake.team_row IS 'What a checkpoint sends of uptake.team';
 
 CREATE TABLE uptake.person (
     partition integer NOT NULL,
-    team text NOT NULL,
+    team text COLLATE "C" NOT NULL,
     person uuid NOT NULL,
     first_seen date NOT NULL,
     first_ai date,
@@ -200,7 +200,7 @@ COMMENT ON TYPE uptake.person_row IS 'What a checkpoint sends of uptake.person';
 
 CREATE TABLE uptake.person_week (
     partition integer NOT NULL,
-    team text NOT NULL,
+    team text COLLATE "C" NOT NULL,
     person uuid NOT NULL,
     week integer NOT NULL,
     tasks bigint NOT NULL,
@@ -237,9 +237,9 @@ COMMENT ON TYPE uptake.person_week_row IS 'What a checkpoint sends of uptake.per
 
 CREATE TABLE uptake.training (
     partition integer NOT NULL,
-    team text NOT NULL,
+    team text COLLATE "C" NOT NULL,
     person uuid NOT NULL,
-    program text NOT NULL,
+    program text COLLATE "C" NOT NULL,
     at timestamptz NOT NULL,
     hash bigint NOT NULL,
     teacher uuid,
@@ -263,8 +263,8 @@ COMMENT ON TYPE uptake.training_row IS 'What a checkpoint sends of uptake.traini
 
 CREATE TABLE uptake.redesign (
     partition integer NOT NULL,
-    team text NOT NULL,
-    workflow text NOT NULL,
+    team text COLLATE "C" NOT NULL,
+    workflow text COLLATE "C" NOT NULL,
     at timestamptz NOT NULL,
     hash bigint NOT NULL,
     label text,
@@ -282,7 +282,7 @@ COMMENT ON TYPE uptake.redesign_row IS 'What a checkpoint sends of uptake.redesi
 
 CREATE TABLE uptake.pulse (
     partition integer NOT NULL,
-    team text NOT NULL,
+    team text COLLATE "C" NOT NULL,
     person uuid NOT NULL,
     question uptake.question NOT NULL,
     day date NOT NULL,

@@ -2,8 +2,8 @@
 
 CREATE TABLE uptake.cell (
     partition integer NOT NULL,
-    team text NOT NULL,
-    workflow text NOT NULL,
+    team text COLLATE "C" NOT NULL,
+    workflow text COLLATE "C" NOT NULL,
     day date NOT NULL,
     arm uptake.arm NOT NULL,
     tasks bigint NOT NULL,

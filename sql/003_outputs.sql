@@ -2,12 +2,12 @@
 
 CREATE TABLE uptake.measure (
     partition integer NOT NULL,
-    team text NOT NULL,
-    workflow text,
-    win text NOT NULL,
+    team text COLLATE "C" NOT NULL,
+    workflow text COLLATE "C",
+    win text COLLATE "C" NOT NULL,
     as_of date NOT NULL,
-    values jsonb NOT NULL,
-    because jsonb NOT NULL,
+    values jsonb COMPRESSION lz4 NOT NULL,
+    because jsonb COMPRESSION lz4 NOT NULL,
     definitions text NOT NULL,
     watermark timestamptz NOT NULL,
     provisional boolean NOT NULL,
@@ -31,7 +31,7 @@ COMMENT ON TYPE uptake.measure_row IS 'What a checkpoint sends of uptake.measure
 
 CREATE TABLE uptake.health (
     partition integer NOT NULL,
-    team text NOT NULL,
+    team text COLLATE "C" NOT NULL,
     day date NOT NULL,
     health double precision,
     lo double precision,
@@ -90,7 +90,7 @@ COMMENT ON TYPE uptake.health_row IS 'What a checkpoint sends of uptake.health';
 
 CREATE TABLE uptake.detector (
     partition integer NOT NULL,
-    team text NOT NULL,
+    team text COLLATE "C" NOT NULL,
     state bytea NOT NULL,
     PRIMARY KEY (partition, team)
 ) WITH (fillfactor = 70);
@@ -105,8 +105,8 @@ COMMENT ON TYPE uptake.detector_row IS 'What a checkpoint sends of uptake.detect
 CREATE TABLE uptake.alert (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     partition integer NOT NULL,
-    team text NOT NULL,
-    kind text NOT NULL,
+    team text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
     opened date NOT NULL,
     resolved date,
     evidence jsonb NOT NULL DEFAULT '{}',
