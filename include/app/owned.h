@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "codec/redis_team.h"
 #include "model/shard.h"
 
 enum owned_state {
@@ -29,6 +30,7 @@ struct owned_team {
     int64_t changed_ms;   /* Kafka's time of the oldest change that is not published; -1 = none known */
     int64_t measured_us;  /* when its measure rows were last written */
     bool is_sent;         /* an answer is due */
+    struct redis_team_marks *marks; /* what is in Redis; NULL = not known */
 };
 
 struct owned {
@@ -57,6 +59,8 @@ struct owned_team *owned_team(struct owned *owned, size_t number);
 
 /* Nothing of it is in Redis any more that we know of, and no answer is due. */
 void owned_forget_publication(struct owned *owned);
+/* What Redis holds of its teams is not known any more. */
+void owned_forget_marks(struct owned *owned);
 
 /* The teams that stand in shard->changed_teams from place `from` on were changed by a message of that time. */
 void owned_note_changes(struct owned *owned, size_t from, int64_t timestamp_ms);

@@ -11,8 +11,8 @@
 
 /* The hash uptake:{<partition>}:shard has the epoch of the owner. A new owner claims, which writes
  * its epoch, and then writes all its teams; Redis that has lost its data has no epoch, so that the
- * owner notices and does the same. Each write replaces whole hashes by absolute values, in one go,
- * or does nothing. Everything expires PUBLISH_EXPIRE_S after its last write. */
+ * owner notices and does the same. Each write puts absolute values into hashes, in one go, or does
+ * nothing: all fields, or those that changed since the last write. Everything expires PUBLISH_EXPIRE_S after its last write. */
 enum { PUBLISH_EXPIRE_S = 100 * 86400, PUBLISH_WINDOWS_MAX = 16, PUBLISH_KEY_BYTES = 320 };
 
 /* What both scripts return, as an integer. */
@@ -21,6 +21,7 @@ enum publish_result {
     PUBLISH_UNCLAIMED =
         0, /* no epoch there, or a lower one: claim, then write everything; nothing was written */
     PUBLISH_DONE = 1,
+    PUBLISH_OTHER = 2, /* the changed fields are in, but others than those kept are there: write all */
 };
 
 /* Sets the epoch unless a higher one is there, or whatever is there, by force. Returns PUBLISH_DONE
@@ -41,7 +42,10 @@ struct publish_args {
     size_t argv_capacity;
     size_t argvlen_capacity;
     size_t offsets_capacity;
-    int counter; /* the argument that will hold the number of texts after it */
+    int counter;   /* the argument that will hold the number of texts after it */
+    int fields_at; /* the argument that will hold the number of fields of the window */
+    int fields;
+    bool is_all;
     int state;
     size_t windows_left;
     struct text team; /* borrowed until *_end() */
@@ -66,9 +70,14 @@ void publish_write_begin(struct publish_args *args, int32_t partition, int64_t e
  * are copied. */
 void publish_field(struct publish_args *args, struct text name, struct text value);
 /* The team's place in the sorted set uptake:{<partition>}:health; absent text = none, it is taken
- * out. After the shard's fields, before the first window. */
-void publish_health(struct publish_args *args, struct text health);
-/* The next of the windows, in the order given to begin; all of them must come. A window without a
- * field is deleted. */
+ * out. is_all: each window's hash gets exactly the fields that follow; otherwise they are those that
+ * changed. After the shard's fields, before the first window. */
+void publish_health(struct publish_args *args, struct text health, bool is_all);
+/* The next of the windows, in the order given to begin; all of them must come. A window that is to
+ * have no field is deleted. */
 void publish_window(struct publish_args *args);
+/* Unless is_all: the window has one more field, whose value in Redis stays as it is. */
+void publish_kept_field(struct publish_args *args);
+/* Unless is_all: the window loses this field. Behind all that it keeps or gets. */
+void publish_gone_field(struct publish_args *args, struct text name);
 void publish_write_end(struct publish_args *args);

@@ -17,6 +17,7 @@ void owned_free(struct owned *owned)
 {
     if (owned == NULL)
         return;
+    owned_forget_marks(owned);
     shard_free(owned->shard);
     mem_free(owned->teams);
     mem_free(owned);
@@ -35,8 +36,17 @@ struct owned_team *owned_team(struct owned *owned, size_t number)
     return &owned->teams[number];
 }
 
+void owned_forget_marks(struct owned *owned)
+{
+    for (size_t i = 0; i < owned->team_count; i++) {
+        mem_free(owned->teams[i].marks);
+        owned->teams[i].marks = NULL;
+    }
+}
+
 void owned_forget_publication(struct owned *owned)
 {
+    owned_forget_marks(owned);
     owned->is_claimed_in_redis = owned->is_claiming_in_redis = owned->is_doubted = owned->is_confirmed = false;
     for (size_t i = 0; i < owned->team_count; i++)
         owned->teams[i] = (struct owned_team){.changed_ms = -1, .measured_us = owned->teams[i].measured_us};

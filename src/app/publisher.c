@@ -108,6 +108,8 @@ static void put_back(struct owned *owned, int64_t team, int64_t changed_ms)
     struct owned_team *state = owned_team(owned, (size_t)team);
     state->is_sent = false;
     state->published_us = 0;
+    mem_free(state->marks);
+    state->marks = NULL;
     if (changed_ms >= 0 && (state->changed_ms < 0 || changed_ms < state->changed_ms))
         state->changed_ms = changed_ms;
     shard_touch_team(owned->shard, &owned->shard->teams[team]);
@@ -122,6 +124,7 @@ static void claim_answered(struct publisher *publisher, struct owned *owned, con
         owned->is_claimed_in_redis = true;
         owned->is_confirmed = false;
         publisher->counts.claims++;
+        owned_forget_marks(owned);
         shard_touch_all(owned->shard);
     } else {
         doubt(publisher, owned);
@@ -144,7 +147,7 @@ static void team_answered(struct publisher *publisher, struct owned *owned, cons
         put_back(owned, sent->team, sent->changed_ms);
         if (result->code == UP_OK && result->integer == PUBLISH_FENCED)
             doubt(publisher, owned);
-        else if (result->code == UP_OK)
+        else if (result->code == UP_OK && result->integer == PUBLISH_UNCLAIMED)
             owned->is_claimed_in_redis = false;
         return;
     }
@@ -226,14 +229,20 @@ static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t
     struct team *team = &shard->teams[number];
     shard_catch_up(shard, team);
     evaluation_make(shard, team, shard_day(shard), EVALUATION_ALL_WINDOWS, publisher->evaluation);
-    redis_team_write(&publisher->args, shard, team, publisher->evaluation, owned->epoch,
-                     describe_offsets(publisher, owned), text_of(publisher->settings.definitions));
+    struct owned_team *state = owned_team(owned, number);
+    if (state->marks == NULL)
+        state->marks = mem_alloc(sizeof *state->marks);
+    struct redis_team_source source = {.epoch = owned->epoch,
+                                       .offsets = describe_offsets(publisher, owned),
+                                       .definitions = text_of(publisher->settings.definitions)};
+    redis_team_write(&publisher->args, shard, team, publisher->evaluation, &source, state->marks);
     store_note_measures(publisher->settings.store, owned, team, publisher->evaluation, now_us);
     struct sent *sent = note_sent(publisher, owned, number);
-    struct owned_team *state = owned_team(owned, number);
     sent->changed_ms = state->changed_ms;
-    if (!call(publisher, publisher->write_script, sent))
+    if (!call(publisher, publisher->write_script, sent)) {
+        state->marks->is_sent = false;
         return false;
+    }
     team->changed = false;
     state->changed_ms = -1;
     state->published_us = owned->shown_us = now_us;

@@ -10,7 +10,7 @@
 
 enum { KEY_COUNT_AT = 2, FIELDS_MAX = 1000 };
 
-enum args_state { ARGS_EMPTY, ARGS_SHARD, ARGS_HEALTH, ARGS_WINDOW, ARGS_COMPLETE };
+enum args_state { ARGS_EMPTY, ARGS_SHARD, ARGS_HEALTH, ARGS_WINDOW, ARGS_GONE, ARGS_COMPLETE };
 
 #define EXPIRE_S_TEXT "8640000"
 _Static_assert(PUBLISH_EXPIRE_S == 8640000, "the scripts' text says the same");
@@ -25,7 +25,8 @@ const char publish_script_claim[] =
 
 /* KEYS: shard; with a team: health, then the hash of each window.
  * ARGV: epoch; number of texts, field, value, ... of the shard; with a team: its name, its health
- * or ''; of each window: number of texts, field, value, ...
+ * or '', 'all' or 'changed'; of each window: fields that it has from now on, number of texts, field,
+ * value, ..., number of names, name of a field to take out, ...
  * The first write is the HSET on the shard: Redis refuses it when memory is short, which DEL would
  * not be, so nothing is ever half done. Hashes are not deleted before they are written: while a
  * slot of a cluster moves, a script may not create a key. */
@@ -45,25 +46,35 @@ const char publish_script_write[] =
     "  redis.call('ZADD', KEYS[2], ARGV[at + 1], ARGV[at])\n"
     "  redis.call('EXPIRE', KEYS[2], " EXPIRE_S_TEXT ")\n"
     "end\n"
-    "at = at + 2\n"
+    "local all = ARGV[at + 2] == 'all'\n"
+    "local result = 1\n"
+    "at = at + 3\n"
     "for i = 3, #KEYS do\n"
-    "  count = tonumber(ARGV[at])\n"
-    "  if count == 0 then\n"
+    "  local total = tonumber(ARGV[at])\n"
+    "  count = tonumber(ARGV[at + 1])\n"
+    "  local gone_at = at + 2 + count\n"
+    "  local gone = tonumber(ARGV[gone_at])\n"
+    "  if total == 0 then\n"
     "    redis.call('DEL', KEYS[i])\n"
     "  else\n"
-    "    redis.call('HSET', KEYS[i], unpack(ARGV, at + 1, at + count))\n"
-    "    if redis.call('HLEN', KEYS[i]) > count / 2 then\n"
-    "      local kept = {}\n"
-    "      for j = at + 1, at + count, 2 do kept[ARGV[j]] = true end\n"
-    "      for _, name in ipairs(redis.call('HKEYS', KEYS[i])) do\n"
-    "        if not kept[name] then redis.call('HDEL', KEYS[i], name) end\n"
+    "    if count > 0 then redis.call('HSET', KEYS[i], unpack(ARGV, at + 2, gone_at - 1)) end\n"
+    "    if gone > 0 then redis.call('HDEL', KEYS[i], unpack(ARGV, gone_at + 1, gone_at + gone)) end\n"
+    "    if redis.call('HLEN', KEYS[i]) ~= total then\n"
+    "      if all then\n"
+    "        local kept = {}\n"
+    "        for j = at + 2, gone_at - 1, 2 do kept[ARGV[j]] = true end\n"
+    "        for _, name in ipairs(redis.call('HKEYS', KEYS[i])) do\n"
+    "          if not kept[name] then redis.call('HDEL', KEYS[i], name) end\n"
+    "        end\n"
+    "      else\n"
+    "        result = 2\n"
     "      end\n"
     "    end\n"
     "    redis.call('EXPIRE', KEYS[i], " EXPIRE_S_TEXT ")\n"
     "  end\n"
-    "  at = at + 1 + count\n"
+    "  at = gone_at + 1 + gone\n"
     "end\n"
-    "return 1\n";
+    "return result\n";
 
 void publish_args_done(struct publish_args *args)
 {
@@ -117,21 +128,47 @@ static void args_begin(struct publish_args *args, int32_t partition, int64_t epo
     args_push(args, text_of(key));
 }
 
+/* An argument whose number is known later; returns its place. */
+static int number_later(struct publish_args *args)
+{
+    args_push(args, (struct text){0});
+    return args->argc - 1;
+}
+
+static void put_number(struct publish_args *args, int place, int number)
+{
+    size_t before = args->bytes.length;
+    strbuf_add_format(&args->bytes, "%d", number);
+    args->offsets[place] = before;
+    args->argvlen[place] = args->bytes.length - before;
+}
+
 /* An argument that will say how many come after it. */
 static void counter_begin(struct publish_args *args)
 {
-    args->counter = args->argc;
-    args_push(args, (struct text){0});
+    args->counter = number_later(args);
 }
 
 static void counter_end(struct publish_args *args)
 {
     int count = args->argc - args->counter - 1;
     UP_ASSERT(count <= 2 * FIELDS_MAX);
-    size_t before = args->bytes.length;
-    strbuf_add_format(&args->bytes, "%d", count);
-    args->offsets[args->counter] = before;
-    args->argvlen[args->counter] = args->bytes.length - before;
+    put_number(args, args->counter, count);
+}
+
+static void begin_gone(struct publish_args *args)
+{
+    counter_end(args);
+    counter_begin(args);
+    args->state = ARGS_GONE;
+}
+
+static void end_window(struct publish_args *args)
+{
+    if (args->state == ARGS_WINDOW)
+        begin_gone(args);
+    counter_end(args);
+    put_number(args, args->fields_at, args->fields);
 }
 
 static void args_end(struct publish_args *args)
@@ -180,35 +217,55 @@ void publish_field(struct publish_args *args, struct text name, struct text valu
     UP_ASSERT(args->state == ARGS_SHARD || args->state == ARGS_WINDOW);
     args_push(args, name);
     args_push(args, value);
+    args->fields++;
 }
 
-void publish_health(struct publish_args *args, struct text health)
+void publish_kept_field(struct publish_args *args)
+{
+    UP_ASSERT(args->state == ARGS_WINDOW && !args->is_all);
+    args->fields++;
+}
+
+void publish_gone_field(struct publish_args *args, struct text name)
+{
+    UP_ASSERT(!args->is_all);
+    UP_ASSERT(args->state == ARGS_WINDOW || args->state == ARGS_GONE);
+    if (args->state == ARGS_WINDOW)
+        begin_gone(args);
+    args_push(args, name);
+}
+
+void publish_health(struct publish_args *args, struct text health, bool is_all)
 {
     UP_ASSERT(args->state == ARGS_SHARD);
     UP_ASSERT(args->team.length > 0);
     counter_end(args);
     args_push(args, args->team);
     args_push(args, health);
+    args_push(args, text_of(is_all ? "all" : "changed"));
+    args->is_all = is_all;
     args->state = ARGS_HEALTH;
 }
 
 void publish_window(struct publish_args *args)
 {
-    UP_ASSERT(args->state == ARGS_HEALTH || args->state == ARGS_WINDOW);
     UP_ASSERT(args->windows_left > 0);
-    if (args->state == ARGS_WINDOW)
-        counter_end(args);
+    if (args->state != ARGS_HEALTH)
+        end_window(args);
     args->windows_left--;
     args->state = ARGS_WINDOW;
+    args->fields = 0;
+    args->fields_at = number_later(args);
     counter_begin(args);
 }
 
 void publish_write_end(struct publish_args *args)
 {
     UP_ASSERT(args->windows_left == 0);
-    UP_ASSERT(args->state == ARGS_HEALTH || args->state == ARGS_WINDOW ||
-              (args->state == ARGS_SHARD && args->team.length == 0));
-    if (args->state != ARGS_HEALTH)
+    UP_ASSERT(args->state != ARGS_SHARD || args->team.length == 0);
+    if (args->state == ARGS_SHARD)
         counter_end(args);
+    else if (args->state != ARGS_HEALTH)
+        end_window(args);
     args_end(args);
 }

@@ -4,10 +4,41 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "codec/number.h"
 #include "model/privacy.h"
 
-enum { VALUE_BYTES = 4 * (NUMBER_BYTES + 1), NAME_BYTES = 96, WORDS_BYTES = 256 };
+enum { VALUE_BYTES = 4 * (NUMBER_BYTES + 1), NAME_BYTES = 96, WORDS_BYTES = 256, FIELDS = REDIS_TEAM_WORDS + MEASURES };
+
+static const char *const word_names[REDIS_TEAM_WORDS] = {
+    [REDIS_TEAM_AS_OF] = "as_of",
+    [REDIS_TEAM_WATERMARK] = "watermark",
+    [REDIS_TEAM_PROVISIONAL] = "provisional",
+    [REDIS_TEAM_DEFINITIONS] = "definitions",
+    [REDIS_TEAM_HEALTH] = "health",
+    [REDIS_TEAM_HEALTH_UNKNOWN] = "because:health",
+    [REDIS_TEAM_HEALTH_LIMIT] = "health_limit",
+    [REDIS_TEAM_STATE] = "state",
+    [REDIS_TEAM_VERDICT] = "verdict",
+    [REDIS_TEAM_DIAGNOSIS] = "diagnosis",
+};
+
+/* A window's hash while it is written: the marks of what was sent last, and those of now. */
+struct hash_writer {
+    struct publish_args *args;
+    const uint64_t *before;
+    uint64_t now[FIELDS];
+};
+
+/* Does Redis have the field with this mark? Then there is nothing to write. */
+static bool is_kept(struct hash_writer *writer, int field, uint64_t mark)
+{
+    writer->now[field] = mark;
+    if (writer->before == NULL || writer->before[field] != mark)
+        return false;
+    publish_kept_field(writer->args);
+    return true;
+}
 
 static size_t write_part(char *at, bool known, double value)
 {
@@ -30,27 +61,68 @@ static struct text write_quadruple(const struct estimate *e, bool has_n, char bu
     return (struct text){.bytes = buffer, .length = (uint32_t)used};
 }
 
-static void write_record(struct publish_args *args, const struct record *record)
+/* A mark is never 0; it is odd for what is known and even for a word why not. */
+static uint64_t mark_known(const struct estimate *e)
+{
+    double parts[] = {e->value, e->lo, e->hi, e->n, e->has_interval};
+    return hash_xx64(parts, sizeof parts) | 1;
+}
+
+static uint64_t mark_because(uint8_t because)
+{
+    return UINT64_C(2) * because;
+}
+
+static struct text because_name(enum measure measure, char buffer[static NAME_BYTES])
+{
+    (void)snprintf(buffer, NAME_BYTES, "because:%s", measure_info(measure)->name);
+    return text_of(buffer);
+}
+
+static void write_record(struct hash_writer *writer, const struct record *record)
 {
     char value[VALUE_BYTES];
     char name[NAME_BYTES];
     for (int m = 0; m < MEASURES; m++) {
         const struct measure_info *info = measure_info((enum measure)m);
-        if (record->values[m].known) {
-            publish_field(args, text_of(info->name),
-                          write_quadruple(&record->values[m], info->kind == KIND_ESTIMATE, value));
-        } else if (record->because[m] != BECAUSE_NONE) {
-            (void)snprintf(name, sizeof name, "because:%s", info->name);
-            publish_field(args, text_of(name), text_of(measure_because_name((enum because)record->because[m])));
-        }
+        const struct estimate *e = &record->values[m];
+        uint8_t because = record->because[m];
+        if (e->known && !is_kept(writer, REDIS_TEAM_WORDS + m, mark_known(e)))
+            publish_field(writer->args, text_of(info->name), write_quadruple(e, info->kind == KIND_ESTIMATE, value));
+        else if (!e->known && because != BECAUSE_NONE && !is_kept(writer, REDIS_TEAM_WORDS + m, mark_because(because)))
+            publish_field(writer->args, because_name((enum measure)m, name),
+                          text_of(measure_because_name((enum because)because)));
     }
 }
 
-static void write_whole_number(struct publish_args *args, const char *name, int64_t value)
+static void write_word(struct hash_writer *writer, enum redis_team_word word, struct text value)
+{
+    if (!is_kept(writer, (int)word, hash_xx64(value.bytes, value.length) | 1))
+        publish_field(writer->args, text_of(word_names[word]), value);
+}
+
+static void write_whole_number(struct hash_writer *writer, enum redis_team_word word, int64_t value)
 {
     char text[NUMBER_BYTES];
     (void)snprintf(text, sizeof text, "%lld", (long long)value);
-    publish_field(args, text_of(name), text_of(text));
+    write_word(writer, word, text_of(text));
+}
+
+/* A measure that became known, or unknown, has another field than before. */
+static void take_out_gone(struct hash_writer *writer)
+{
+    char name[NAME_BYTES];
+    for (int f = 0; writer->before != NULL && f < FIELDS; f++) {
+        uint64_t before = writer->before[f], now = writer->now[f];
+        if (before == 0 || (now != 0 && (before & 1) == (now & 1)))
+            continue;
+        enum measure measure = (enum measure)(f - REDIS_TEAM_WORDS);
+        if (f < REDIS_TEAM_WORDS)
+            publish_gone_field(writer->args, text_of(word_names[f]));
+        else
+            publish_gone_field(writer->args, (before & 1) != 0 ? text_of(measure_info(measure)->name)
+                                                               : because_name(measure, name));
+    }
 }
 
 static struct text diagnosis_words(uint32_t diagnosis, char buffer[static WORDS_BYTES])
@@ -72,49 +144,54 @@ static struct text diagnosis_words(uint32_t diagnosis, char buffer[static WORDS_
 }
 
 /* What the whole team is said to be: in every window's hash, so that a reader needs one. */
-static void write_team_words(struct publish_args *args, const struct evaluation *evaluation, bool is_suppressed)
+static void write_team_words(struct hash_writer *writer, const struct evaluation *evaluation, bool is_suppressed)
 {
     char value[VALUE_BYTES];
     char words[WORDS_BYTES];
     if (is_suppressed) {
-        publish_field(args, text_of("because:health"), text_of(measure_because_name(BECAUSE_SUPPRESSED)));
+        write_word(writer, REDIS_TEAM_HEALTH_UNKNOWN, text_of(measure_because_name(BECAUSE_SUPPRESSED)));
         return;
     }
     if (evaluation->health.known)
-        publish_field(args, text_of("health"), write_quadruple(&evaluation->health, true, value));
+        write_word(writer, REDIS_TEAM_HEALTH, write_quadruple(&evaluation->health, true, value));
     if (evaluation->has_health_limit)
-        publish_field(args, text_of("health_limit"),
-                      text_of(evaluation_component_name(evaluation->health_limit)));
-    publish_field(args, text_of("state"), text_of(evaluation_state_name(evaluation->state)));
-    publish_field(args, text_of("verdict"), text_of(evaluation_verdict_name(evaluation->verdict)));
-    publish_field(args, text_of("diagnosis"), diagnosis_words(evaluation->diagnosis, words));
+        write_word(writer, REDIS_TEAM_HEALTH_LIMIT,
+                   text_of(evaluation_component_name(evaluation->health_limit)));
+    write_word(writer, REDIS_TEAM_STATE, text_of(evaluation_state_name(evaluation->state)));
+    write_word(writer, REDIS_TEAM_VERDICT, text_of(evaluation_verdict_name(evaluation->verdict)));
+    write_word(writer, REDIS_TEAM_DIAGNOSIS, diagnosis_words(evaluation->diagnosis, words));
 }
 
 void redis_team_write(struct publish_args *args, const struct shard *shard, const struct team *team,
-                      struct evaluation *evaluation, int64_t epoch, struct text offsets, struct text definitions)
+                      struct evaluation *evaluation, const struct redis_team_source *source,
+                      struct redis_team_marks *marks)
 {
     const char *names[WINDOWS];
     for (int w = 0; w < WINDOWS; w++)
         names[w] = measure_window_name((enum window)w);
     double people = evaluation->windows[WINDOW_OWN].values[MEASURE_headcount].value;
     bool is_suppressed = people < shard->settings->min_group;
-    publish_write_begin(args, shard->partition, epoch, names_text(&shard->names, team->name), names, WINDOWS);
-    publish_field(args, text_of("offsets"), offsets);
+    publish_write_begin(args, shard->partition, source->epoch, names_text(&shard->names, team->name), names, WINDOWS);
+    publish_field(args, text_of("offsets"), source->offsets);
     char health[NUMBER_BYTES];
     struct text place = {0};
     if (evaluation->health.known && !is_suppressed)
         place = (struct text){.bytes = health, .length = (uint32_t)number_write(evaluation->health.value, health)};
-    publish_health(args, place);
+    publish_health(args, place, !marks->is_sent);
     for (int w = 0; w < WINDOWS; w++) {
+        struct hash_writer writer = {.args = args, .before = marks->is_sent ? marks->at[w] : NULL};
         publish_window(args);
-        write_whole_number(args, "as_of", evaluation->day);
-        write_whole_number(args, "watermark", shard->watermark_ms);
-        write_whole_number(args, "provisional", evaluation->provisional);
-        publish_field(args, text_of("definitions"), definitions);
-        write_team_words(args, evaluation, is_suppressed);
+        write_whole_number(&writer, REDIS_TEAM_AS_OF, evaluation->day);
+        write_whole_number(&writer, REDIS_TEAM_WATERMARK, shard->watermark_ms);
+        write_whole_number(&writer, REDIS_TEAM_PROVISIONAL, evaluation->provisional);
+        write_word(&writer, REDIS_TEAM_DEFINITIONS, source->definitions);
+        write_team_words(&writer, evaluation, is_suppressed);
         privacy_suppress(shard, team, evaluation->day, (enum window)w, shard->settings->min_group,
                          &evaluation->windows[w]);
-        write_record(args, &evaluation->windows[w]);
+        write_record(&writer, &evaluation->windows[w]);
+        take_out_gone(&writer);
+        memcpy(marks->at[w], writer.now, sizeof writer.now);
     }
     publish_write_end(args);
+    marks->is_sent = true;
 }

@@ -101,7 +101,7 @@ static struct noted write_team(struct redis_store *store, int partition, const c
 {
     static const char *const windows[] = {"1d", "own"};
     publish_write_begin(&args, partition, 1, text_of(team), windows, 2);
-    publish_health(&args, text_of("50"));
+    publish_health(&args, text_of("50"), true);
     for (int i = 0; i < 2; i++) {
         publish_window(&args);
         publish_field(&args, text_of("state"), text_of("live"));

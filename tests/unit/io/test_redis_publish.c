@@ -78,7 +78,7 @@ static struct noted write_team(int64_t epoch, const char *field, const char *val
 {
     publish_write_begin(&args, 2, epoch, text_of("blue"), windows, 2);
     publish_field(&args, text_of("offsets"), text_of(value));
-    publish_health(&args, text_of(health));
+    publish_health(&args, text_of(health), true);
     publish_window(&args);
     publish_field(&args, text_of(field), text_of(value));
     publish_window(&args);
@@ -170,6 +170,41 @@ static void hashes_are_replaced_whole(void **state)
     assert_string_equal(redis_server_ask(&server, "ZSCORE 'uptake:{2}:health' blue"), "");
 }
 
+static int64_t change_team(const char *field, const char *value, const char *gone)
+{
+    publish_write_begin(&args, 2, 1, text_of("blue"), windows, 2);
+    publish_health(&args, text_of("7"), false);
+    publish_window(&args);
+    publish_kept_field(&args);
+    if (value != NULL)
+        publish_field(&args, text_of(field), text_of(value));
+    if (gone != NULL)
+        publish_gone_field(&args, text_of(gone));
+    publish_window(&args);
+    publish_write_end(&args);
+    return call(write_script).integer;
+}
+
+static void a_change_leaves_the_rest_and_tells_when_it_is_another(void **state)
+{
+    (void)state;
+    assert_int_equal(claim(1), PUBLISH_DONE);
+    assert_int_equal(write_result(1, "kept", "2", "1"), PUBLISH_DONE);
+    assert_int_equal(change_team("state", "level", NULL), PUBLISH_DONE);
+    assert_string_equal(redis_server_ask(&server, "HGETALL " TEAM_1D), "kept\n2\nstate\nlevel");
+    assert_int_equal(change_team("verdict", "theatre", "state"), PUBLISH_DONE);
+    assert_string_equal(redis_server_ask(&server, "HGETALL " TEAM_1D), "kept\n2\nverdict\ntheatre");
+    assert_int_equal(change_team(NULL, NULL, "verdict"), PUBLISH_DONE);
+    assert_string_equal(redis_server_ask(&server, "HGETALL " TEAM_1D), "kept\n2");
+    assert_string_equal(redis_server_ask(&server, "ZSCORE 'uptake:{2}:health' blue"), "7");
+    (void)redis_server_ask(&server, "DEL " TEAM_1D);
+    assert_int_equal(change_team("state", "level", NULL), PUBLISH_OTHER);
+    assert_int_equal(write_result(1, "kept", "3", "1"), PUBLISH_DONE);
+    assert_string_equal(redis_server_ask(&server, "HGETALL " TEAM_1D), "kept\n3");
+    (void)redis_server_ask(&server, "HSET " TEAM_1D " other 1");
+    assert_int_equal(change_team("state", "level", NULL), PUBLISH_OTHER);
+}
+
 static void everything_expires(void **state)
 {
     (void)state;
@@ -218,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup(epochs_are_compared_as_numbers, empty_server),
         cmocka_unit_test_setup(lost_data_are_noticed, empty_server),
         cmocka_unit_test_setup(hashes_are_replaced_whole, empty_server),
+        cmocka_unit_test_setup(a_change_leaves_the_rest_and_tells_when_it_is_another, empty_server),
         cmocka_unit_test_setup(everything_expires, empty_server),
         cmocka_unit_test_setup(nothing_is_half_done_when_memory_is_short, empty_server),
         cmocka_unit_test_setup(forgotten_scripts_come_back, empty_server),
