@@ -3,8 +3,9 @@
 
 #include <stdint.h>
 
-/* Buckets end at 100, 250, 500 us, 1, 2.5, 5, ... ms up to 10 s; the last one has no end. */
-enum { HISTOGRAM_BOUNDS = 16 };
+/* Buckets end at 100, 250, 500 us, 1, 2.5, 5, ... ms up to 10 s, and at 1.5 s, within which a change is to be seen; the
+ * last one has no end. */
+enum { HISTOGRAM_BOUNDS = 17 };
 
 /* The upper ends, in microseconds, ascending; a value equal to one is inside it. */
 extern const int64_t histogram_bounds_us[HISTOGRAM_BOUNDS];

@@ -3,7 +3,7 @@
 
 const int64_t histogram_bounds_us[HISTOGRAM_BOUNDS] = {
     100,   250,    500,    1000,   2500,    5000,    10000,   25000,
-    50000, 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000,
+    50000, 100000, 250000, 500000, 1000000, 1500000, 2500000, 5000000, 10000000,
 };
 
 void histogram_add(struct histogram *histogram, int64_t duration_us)
