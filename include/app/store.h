@@ -40,6 +40,8 @@ void store_drop(struct store *store, int32_t partition);
 void store_run(struct store *store, int64_t now_us);
 /* Reading lags: measures are not worth storing until it has caught up. */
 void store_set_behind(struct store *store, bool is_behind);
+/* Stores some of the measures that are due; not while a partition is given back. */
+void store_run_rows(struct store *store, int64_t now_us);
 /* Every live shard with changes is due at once. */
 void store_save_all(struct store *store);
 /* It is due though nothing changed: the clock moved its watermark, or who owns it is to be found out. */
@@ -47,8 +49,8 @@ void store_save(struct store *store, struct owned *owned);
 /* Is all of it in PostgreSQL, and no answer due? */
 bool store_is_saved(const struct store *store, const struct owned *owned);
 
-/* The measures of a team in all windows are worked out: stored with the next checkpoint where that is due (measure_interval).
- * Suppresses in place. */
+/* The measures of a team in all windows are worked out: stored with the next checkpoint where that is due (measure_interval);
+ * those by workflow, and while reading lags those of the team, by store_run_rows(). Suppresses in place. */
 void store_note_measures(struct store *store, struct owned *owned, struct team *team, struct evaluation *evaluation,
                          int64_t now_us);
 

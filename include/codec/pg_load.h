@@ -40,6 +40,8 @@ struct pg_load {
     int32_t first_cell_min, first_cell_max; /* over the teams that have a cell */
     struct capability_row *capabilities;    /* room */
     size_t capability_capacity;
+    struct person_workflow_row *workflows; /* room */
+    size_t workflow_capacity;
 };
 
 /* topics: as many as the shard has; must outlive it. */

@@ -22,6 +22,13 @@ struct sink pg_outputs_sink(struct pg_outputs *outputs);
 void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *shard,
                              const struct team *team, struct evaluation *evaluation);
 
+/* The same of one workflow (number in team->workflows) as of a day, of those windows that say
+ * something else than when they were last written: hashes keeps what that was, all 0 at first. Returns
+ * how many rows were added. */
+size_t pg_outputs_add_workflow(struct pg_outputs *outputs, const struct shard *shard,
+                               const struct team *team, size_t workflow, int32_t day,
+                               uint64_t hashes[WINDOWS]);
+
 /* Bytes that wait. */
 size_t pg_outputs_bytes(const struct pg_outputs *outputs);
 

@@ -82,6 +82,9 @@ struct person {
     uint32_t capabilities;     /* heads of lists, 0 = empty */
     uint32_t trainings;
     uint32_t pulses;
+    uint32_t workflows;       /* likewise; model/person_workflow.h */
+    int32_t noted_day;        /* newest day of a task since the shard was loaded; INT32_MIN = none */
+    uint32_t noted_workflows; /* bits by number of the team's first workflows: that day is in `workflows` */
     struct person_weeks weeks;
     /* ca, wa, co, wo of the weeks f ... f+3 of the first AI use that `weeks` has forgotten. */
     uint32_t first_scores[FIRST_WEEKS][FIRST_SCORES];

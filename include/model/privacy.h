@@ -15,10 +15,14 @@
  * so that these are counted from people's sets of days and their counters by week: who worked on
  * one of the days, in an epoch week in which a task of theirs counts. That is never too few, and
  * too many only where somebody's work of the very days had no task while other work of that week
- * had one. It cannot be told for one workflow of a team: such a record must not be given to this
- * function, which would count the people of the whole team. */
+ * had one. */
 void privacy_suppress(const struct shard *shard, const struct team *team, int32_t day,
                       enum window window, uint32_t min_group, struct record *record);
+
+/* The same of the measures of one workflow (number in team->workflows) in all windows: behind them
+ * stands who had a task in that workflow, as model/person_workflow.h knows. */
+void privacy_suppress_workflow(const struct shard *shard, const struct team *team, size_t workflow,
+                               int32_t day, uint32_t min_group, struct record windows[WINDOWS]);
 
 /* The same of the measures of a redesign that is judged on `day`; the people of both sides count
  * together, who answered the pulse on each side for itself. */

@@ -42,6 +42,12 @@ struct capability_row {
     int32_t first_day, last_day;
 };
 
+struct person_workflow_row {
+    struct text name;
+    int32_t last_day;
+    uint32_t weeks; /* as in model/person_workflow.h */
+};
+
 struct person_row {
     struct text team;
     struct pseudonym user;
@@ -57,6 +63,8 @@ struct person_row {
     const uint8_t *worked, *practised;
     size_t capability_count;
     const struct capability_row *capabilities; /* by name, in the order of bytes */
+    size_t workflow_count;
+    const struct person_workflow_row *workflows; /* likewise */
 };
 
 struct cell_row {

@@ -74,7 +74,7 @@ struct shard {
     struct index team_index;
     struct pool persons; /* struct person; handle = number of the person */
     struct index person_index;
-    struct pool capabilities, trainings, pulses;
+    struct pool capabilities, trainings, pulses, person_workflows;
     struct pool tasks; /* struct task */
     struct index task_index;
     struct cell_store cells;

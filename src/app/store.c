@@ -176,6 +176,7 @@ static void day_closed(void *arg, const struct shard *shard, const struct team *
     struct evaluation *all = held->store->evaluation;
     evaluation_make(shard, team, evaluation->day, EVALUATION_ALL_WINDOWS, all);
     pg_outputs_add_measures(held->outputs, shard, team, all);
+    store_want_rows(held, (size_t)(team - shard->teams), evaluation->day, ROWS_BY_WORKFLOW);
 }
 
 static void hold(struct store *store, struct owned *owned)
@@ -286,14 +287,20 @@ bool store_is_saved(const struct store *store, const struct owned *owned)
 void store_note_measures(struct store *store, struct owned *owned, struct team *team, struct evaluation *evaluation,
                          int64_t now_us)
 {
-    struct owned_team *state = owned_team(owned, (size_t)(team - owned->shard->teams));
-    if (store->is_behind)
-        return;
+    struct held *held = store->held[owned->partition];
+    size_t number = (size_t)(team - owned->shard->teams);
+    struct owned_team *state = owned_team(owned, number);
     int64_t interval_us = store->settings.config->measure_interval_ms * 1000;
     if (state->measured_us != 0 && now_us - state->measured_us < interval_us)
         return;
+    if (store->is_behind) {
+        /* A team that falls silent now is not published again when reading has caught up. */
+        store_want_rows(held, number, evaluation->day, ROWS_ALL);
+        return;
+    }
     state->measured_us = now_us;
-    pg_outputs_add_measures(store->held[owned->partition]->outputs, owned->shard, team, evaluation);
+    pg_outputs_add_measures(held->outputs, owned->shard, team, evaluation);
+    store_want_rows(held, number, evaluation->day, ROWS_BY_WORKFLOW);
 }
 
 void store_note_gap(struct store *store, struct owned *owned, uint16_t topic, int64_t from, int64_t to)

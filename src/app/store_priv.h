@@ -18,6 +18,7 @@ struct held {
     struct pg_conn *loader; /* lent to the taking or the look */
     struct checkpoint *checkpoint;
     struct pg_outputs *outputs;
+    struct workflow_rows *workflow_rows; /* NULL = none yet; of store_rows.c */
     struct sink outputs_sink; /* of `outputs` */
     struct sink sink;         /* of the shard: outputs, and measures at a close */
     struct pg_gap *gaps;
@@ -55,6 +56,8 @@ struct store {
     int64_t chore_us;
     struct evaluation *evaluation; /* room */
     bool is_behind;
+    double workflow_allowance; /* rows by workflow that may be written now */
+    int64_t workflows_us;      /* when that was last topped up */
 };
 
 /* ---- store.c ---------------------------------------------------------------------------------------------------- */
@@ -83,3 +86,12 @@ void store_run_saving(struct store *store, int64_t now_us);
 bool store_has_changes(const struct held *held);
 /* Bytes of changes in memory. */
 size_t store_changed_bytes(const struct held *held);
+
+/* ---- store_rows.c -------------------------------------------------------------------------------------------- */
+
+/* The figures by workflow of the team (its number) are to be stored as of that day when there is room for them, and
+ * reading does not lag; with ROWS_ALL those of the whole team too. */
+enum rows_wanted { ROWS_BY_WORKFLOW, ROWS_ALL };
+void store_want_rows(struct held *held, size_t team, int32_t day, enum rows_wanted wanted);
+/* Nothing is due, nothing known of what was written: the shard goes. */
+void store_forget_rows(struct held *held);

@@ -39,6 +39,7 @@ void store_drop_state(struct held *held)
         held->store->saving = -1;
     checkpoint_free(held->checkpoint);
     held->checkpoint = NULL;
+    store_forget_rows(held);
 }
 
 /* ---- taking -------------------------------------------------------------------------------------------------------- */

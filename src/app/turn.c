@@ -289,8 +289,10 @@ int64_t turn_run(struct daemon *daemon)
     /* What is not known yet counts as far behind: a start has much to read. */
     bool is_behind = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
     uint32_t share = is_behind ? daemon->config->publish_share_behind : daemon->config->publish_share;
-    if (!is_giving)
+    if (!is_giving) {
         store_set_behind(daemon->store, is_behind);
+        store_run_rows(daemon->store, clock_mono_us());
+    }
     publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
     daemon->close_cpu_us += t1 - t0;
     daemon->forget_cpu_us += t2 - t1;

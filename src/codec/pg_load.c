@@ -24,6 +24,7 @@ void pg_load_init(struct pg_load *load, struct shard *shard, const char *const *
 void pg_load_done(struct pg_load *load)
 {
     mem_free(load->capabilities);
+    mem_free(load->workflows);
     *load = (struct pg_load){0};
 }
 
@@ -189,6 +190,27 @@ static void read_capabilities(struct pg_load *load, struct pg_row *row, struct p
     mem_free(last);
 }
 
+static void read_workflows(struct pg_load *load, struct pg_row *row, struct person_row *person)
+{
+    struct pg_row again = *row;
+    size_t count = pg_row_texts(&again, NULL, 0);
+    mem_reserve(&load->workflows, &load->workflow_capacity, count + 1, sizeof *load->workflows);
+    struct text *names = mem_alloc_array(count + 1, sizeof *names);
+    int32_t *last = mem_alloc_array(count + 1, sizeof *last);
+    int32_t *weeks = mem_alloc_array(count + 1, sizeof *weeks);
+    (void)pg_row_texts(row, names, count);
+    if (pg_row_days(row, last, count) != count || pg_row_i32s(row, weeks, count) != count)
+        row->failed = true;
+    for (size_t i = 0; i < count; i++)
+        load->workflows[i] = (struct person_workflow_row){
+            .name = names[i], .last_day = last[i], .weeks = (uint32_t)weeks[i]};
+    person->workflow_count = count;
+    person->workflows = load->workflows;
+    mem_free(names);
+    mem_free(last);
+    mem_free(weeks);
+}
+
 static int load_person(struct pg_load *load, struct pg_row *row, struct up_err *err)
 {
     static const char *const statuses[] = {"", "active", "left", "moved"};
@@ -212,6 +234,7 @@ static int load_person(struct pg_load *load, struct pg_row *row, struct up_err *
     person.worked = worked.bytes;
     person.practised = practised.bytes;
     read_capabilities(load, row, &person);
+    read_workflows(load, row, &person);
     int code = check_row(load, row, "person", err);
     return code == UP_OK ? shard_load_person(load->shard, &person, err) : code;
 }

@@ -1,9 +1,10 @@
 /* What evaluations found out, as rows that wait for the next checkpoint. */
 #include "codec/pg_outputs.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/panic.h"
-#include "codec/number.h"
+#include "codec/measures_json.h"
 #include "codec/pg_days.h"
 #include "codec/pg_sql.h"
 #include "model/privacy.h"
@@ -17,8 +18,9 @@ struct pg_outputs {
     struct pg_array measures;
     struct pg_image full; /* statements that have all the rows they should */
     struct pg_days days;
-    struct strbuf values, because; /* JSON being written */
+    struct measures_json json;     /* being written */
     struct record shown;           /* room */
+    struct record room[WINDOWS];   /* of a workflow */
 };
 
 struct pg_outputs *pg_outputs_new(int32_t partition, const char *definitions)
@@ -38,90 +40,8 @@ void pg_outputs_free(struct pg_outputs *outputs)
     pg_array_done(&outputs->measures);
     pg_image_done(&outputs->full);
     pg_days_done(&outputs->days);
-    strbuf_done(&outputs->values);
-    strbuf_done(&outputs->because);
+    measures_json_done(&outputs->json);
     mem_free(outputs);
-}
-
-/* ---- JSON: names of measures need no escapes ---------------------------------------------- */
-
-static void begin_json(struct pg_outputs *outputs)
-{
-    strbuf_reset(&outputs->values);
-    strbuf_reset(&outputs->because);
-    strbuf_add_char(&outputs->values, '{');
-    strbuf_add_char(&outputs->because, '{');
-}
-
-static void end_json(struct strbuf *json)
-{
-    if (json->data[json->length - 1] == ',')
-        json->length--;
-    strbuf_add_char(json, '}');
-}
-
-static void add_name(struct strbuf *json, const char *name)
-{
-    strbuf_add_char(json, '"');
-    strbuf_add_text(json, name);
-    strbuf_add(json, "\":", 2);
-}
-
-static void add_number(struct strbuf *json, bool is_known, double value)
-{
-    if (!is_known || !isfinite(value)) {
-        strbuf_add_text(json, "null");
-        return;
-    }
-    json->length += number_write(value, strbuf_room(json, NUMBER_BYTES));
-}
-
-static void add_value(struct strbuf *json, enum measure_kind kind, const struct estimate *value)
-{
-    switch (kind) {
-    case KIND_FLAG:
-        strbuf_add_text(json, value->value > 0 ? "true" : "false");
-        break;
-    case KIND_COUNT:
-        add_number(json, true, value->value);
-        break;
-    case KIND_ESTIMATE:
-        strbuf_add_char(json, '[');
-        add_number(json, true, value->value);
-        strbuf_add_char(json, ',');
-        add_number(json, value->has_interval, value->lo);
-        strbuf_add_char(json, ',');
-        add_number(json, value->has_interval, value->hi);
-        strbuf_add_char(json, ',');
-        add_number(json, true, value->n);
-        strbuf_add_char(json, ']');
-        break;
-    }
-    strbuf_add_char(json, ',');
-}
-
-/* The measures of the record that belong to such windows. */
-static void add_record(struct pg_outputs *outputs, const struct record *record,
-                       enum measure_where where)
-{
-    for (int m = 0; m < MEASURES; m++) {
-        const struct measure_info *info = measure_info((enum measure)m);
-        if (info->where != where)
-            continue;
-        if (record->values[m].known) {
-            add_name(&outputs->values, info->name);
-            add_value(&outputs->values, info->kind, &record->values[m]);
-        } else if (record->because[m] != BECAUSE_NONE) {
-            add_name(&outputs->because, info->name);
-            strbuf_add_format(&outputs->because, "\"%s\",",
-                              measure_because_name((enum because)record->because[m]));
-        }
-    }
-}
-
-static enum measure_where where_of(enum window window)
-{
-    return window == WINDOW_OWN ? WHERE_OWN : WHERE_WINDOWS;
 }
 
 /* ---- statements --------------------------------------------------------------------------- */
@@ -132,6 +52,12 @@ static void add_rows(const struct pg_outputs *outputs, struct pg_image *image,
     struct pg_call *call = pg_image_add(image, statement);
     call->values[0] = pg_value_i32(outputs->partition);
     call->values[1] = rows;
+}
+
+static void add_json(struct pg_array *rows, const struct measures_json *json)
+{
+    pg_array_json(rows, json->values.data, json->values.length);
+    pg_array_json(rows, json->because.data, json->because.length);
 }
 
 static void complete_health(struct pg_outputs *outputs)
@@ -178,7 +104,7 @@ static void add_suppressed(struct pg_outputs *outputs, const struct shard *shard
                          &outputs->shown);
         for (int m = 0; m < MEASURES; m++) {
             const struct measure_info *info = measure_info((enum measure)m);
-            if (info->where == where_of(windows[w]) &&
+            if (info->where == measures_json_where(windows[w]) &&
                 evaluation->windows[windows[w]].values[m].known && !outputs->shown.values[m].known)
                 names[used++] = text_of(info->name);
         }
@@ -222,13 +148,11 @@ static void add_health(struct pg_outputs *outputs, const struct shard *shard,
     pg_array_text(rows, text_of(evaluation_state_name(evaluation->state)));
     add_set(rows, evaluation->open, ALARM_KINDS, alarm_word);
     pg_array_bool(rows, evaluation->quiet);
-    begin_json(outputs);
-    add_record(outputs, &evaluation->windows[WINDOW_28D], WHERE_WINDOWS);
-    add_record(outputs, &evaluation->windows[WINDOW_OWN], WHERE_OWN);
-    end_json(&outputs->values);
-    end_json(&outputs->because);
-    pg_array_json(rows, outputs->values.data, outputs->values.length);
-    pg_array_json(rows, outputs->because.data, outputs->because.length);
+    measures_json_begin(&outputs->json);
+    measures_json_add(&outputs->json, &evaluation->windows[WINDOW_28D], WHERE_WINDOWS);
+    measures_json_add(&outputs->json, &evaluation->windows[WINDOW_OWN], WHERE_OWN);
+    measures_json_end(&outputs->json);
+    add_json(rows, &outputs->json);
     add_suppressed(outputs, shard, team, evaluation);
     pg_array_i32(rows, headcount_of(evaluation));
     pg_array_i32(rows, (int32_t)shard->settings->min_group);
@@ -283,33 +207,85 @@ static void complete_measures(struct pg_outputs *outputs)
         add_rows(outputs, &outputs->full, &pg_sql_measures, pg_array_take(&outputs->measures));
 }
 
+/* A row of the JSON that is being written. workflow: NULL = all of the team. */
+static void add_measure_row(struct pg_outputs *outputs, const struct shard *shard,
+                            const struct team *team, const struct text *workflow,
+                            enum window window, int32_t day, bool is_provisional)
+{
+    struct pg_array *rows = &outputs->measures;
+    pg_array_begin_row(rows, MEASURE_FIELDS);
+    pg_array_text(rows, names_text(&shard->names, team->name));
+    if (workflow == NULL)
+        pg_array_null_text(rows);
+    else
+        pg_array_text(rows, *workflow);
+    pg_array_text(rows, text_of(measure_window_name(window)));
+    pg_array_day(rows, day);
+    add_json(rows, &outputs->json);
+    pg_array_text(rows, text_of(outputs->definitions));
+    pg_array_time(rows, shard->watermark_ms);
+    pg_array_bool(rows, is_provisional);
+    pg_array_end_row(rows);
+}
+
+static void write_window(struct pg_outputs *outputs, const struct record *record,
+                         enum window window)
+{
+    measures_json_begin(&outputs->json);
+    measures_json_add(&outputs->json, record, measures_json_where(window));
+    measures_json_end(&outputs->json);
+}
+
 void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *shard,
                              const struct team *team, struct evaluation *evaluation)
 {
-    struct pg_array *rows = &outputs->measures;
     UP_ASSERT(shard->watermark_ms >= 0);
     for (int w = 0; w < WINDOWS; w++) {
-        enum window window = (enum window)w;
-        privacy_suppress(shard, team, evaluation->day, window, shard->settings->min_group,
+        privacy_suppress(shard, team, evaluation->day, (enum window)w, shard->settings->min_group,
                          &evaluation->windows[w]);
-        begin_json(outputs);
-        add_record(outputs, &evaluation->windows[w], where_of(window));
-        end_json(&outputs->values);
-        end_json(&outputs->because);
-        pg_array_begin_row(rows, MEASURE_FIELDS);
-        pg_array_text(rows, names_text(&shard->names, team->name));
-        pg_array_null_text(rows);
-        pg_array_text(rows, text_of(measure_window_name(window)));
-        pg_array_day(rows, evaluation->day);
-        pg_array_json(rows, outputs->values.data, outputs->values.length);
-        pg_array_json(rows, outputs->because.data, outputs->because.length);
-        pg_array_text(rows, text_of(outputs->definitions));
-        pg_array_time(rows, shard->watermark_ms);
-        pg_array_bool(rows, evaluation->provisional);
-        pg_array_end_row(rows);
+        write_window(outputs, &evaluation->windows[w], (enum window)w);
+        add_measure_row(outputs, shard, team, NULL, (enum window)w, evaluation->day,
+                        evaluation->provisional);
     }
-    if (rows->rows >= ROWS_PER_STATEMENT)
+    if (outputs->measures.rows >= ROWS_PER_STATEMENT)
         complete_measures(outputs);
+}
+
+/* Of what a row says. Without work in any window a row says the same every day. */
+static uint64_t hash_row(const struct measures_json *json, bool has_work, int32_t day,
+                         bool is_provisional)
+{
+    uint64_t parts[] = {hash_xx64(json->values.data, json->values.length),
+                        hash_xx64(json->because.data, json->because.length),
+                        has_work ? (uint64_t)day : UINT64_MAX,
+                        has_work && is_provisional};
+    return hash_xx64(parts, sizeof parts);
+}
+
+size_t pg_outputs_add_workflow(struct pg_outputs *outputs, const struct shard *shard,
+                               const struct team *team, size_t workflow, int32_t day,
+                               uint64_t hashes[WINDOWS])
+{
+    UP_ASSERT(shard->watermark_ms >= 0);
+    struct text name = names_text(&shard->names, team->workflows[workflow].name);
+    bool is_provisional = day > shard->calendar.last_opened;
+    size_t written = 0;
+    evaluation_make_workflow(shard, team, workflow, day, outputs->room);
+    bool has_work = outputs->room[WINDOW_90D].because[MEASURE_ai_share] != BECAUSE_NO_WORK;
+    privacy_suppress_workflow(shard, team, workflow, day, shard->settings->min_group,
+                              outputs->room);
+    for (int w = 0; w < WINDOWS; w++) {
+        write_window(outputs, &outputs->room[w], (enum window)w);
+        uint64_t hash = hash_row(&outputs->json, has_work, day, is_provisional);
+        if (hash == hashes[w])
+            continue;
+        hashes[w] = hash;
+        written++;
+        add_measure_row(outputs, shard, team, &name, (enum window)w, day, is_provisional);
+    }
+    if (outputs->measures.rows >= ROWS_PER_STATEMENT)
+        complete_measures(outputs);
+    return written;
 }
 
 size_t pg_outputs_bytes(const struct pg_outputs *outputs)

@@ -42,7 +42,7 @@ static const struct table_info {
     [TABLE_OFFSETS] = {.statement = &pg_sql_offsets, .fields = 3},
     [TABLE_GAPS] = {.statement = &pg_sql_gaps, .fields = 3},
     [TABLE_TEAMS] = {.statement = &pg_sql_teams, .fields = 5},
-    [TABLE_PERSONS] = {.statement = &pg_sql_persons, .fields = 20},
+    [TABLE_PERSONS] = {.statement = &pg_sql_persons, .fields = 23},
     [TABLE_WEEKS] = {.statement = &pg_sql_weeks, .fields = 3 + WEEK_COUNTERS},
     [TABLE_WEEKS_GONE] = {.statement = &pg_sql_weeks_gone, .fields = 3 + WEEK_COUNTERS},
     [TABLE_WEEKS_ADD] = {.statement = &pg_sql_weeks_add,
@@ -208,6 +208,24 @@ static void add_capabilities(struct rows *rows, struct pg_array *at, const struc
     pg_array_days(at, last, count);
 }
 
+static void add_workflows(struct rows *rows, struct pg_array *at, const struct person_row *row)
+{
+    size_t count = row->workflow_count;
+    strbuf_reset(&rows->room);
+    struct text *names = (struct text *)(void *)strbuf_room(
+        &rows->room, count * (sizeof *names + 2 * sizeof(int32_t)));
+    int32_t *last = (int32_t *)(void *)(names + count);
+    int32_t *weeks = last + count;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = row->workflows[i].name;
+        last[i] = row->workflows[i].last_day;
+        weeks[i] = (int32_t)row->workflows[i].weeks;
+    }
+    pg_array_texts(at, names, count);
+    pg_array_days(at, last, count);
+    pg_array_i32s(at, weeks, count);
+}
+
 static void take_person(void *arg, const struct person_row *row)
 {
     static const char *const statuses[] = {"", "active", "left", "moved"};
@@ -226,6 +244,7 @@ static void take_person(void *arg, const struct person_row *row)
     pg_array_bytes(at, row->worked, row->sets_bytes);
     pg_array_bytes(at, row->practised, row->sets_bytes);
     add_capabilities(arg, at, row);
+    add_workflows(arg, at, row);
     pg_array_end_row(at);
 }
 

@@ -6,6 +6,7 @@
 #include "base/panic.h"
 #include "model/alarms.h"
 #include "model/evaluation.h"
+#include "model/person_workflow.h"
 #include "shard_priv.h"
 
 enum { LONG_LIVED_DAYS = 400 };
@@ -57,6 +58,7 @@ struct shard *shard_new(const struct settings *settings, int32_t partition, int 
     pool_init(&shard->capabilities, sizeof(struct capability));
     pool_init(&shard->trainings, sizeof(struct training));
     pool_init(&shard->pulses, sizeof(struct pulse));
+    pool_init(&shard->person_workflows, sizeof(struct person_workflow));
     pool_init(&shard->tasks, sizeof(struct task));
     index_init(&shard->task_index, task_hash, shard);
     cell_store_init(&shard->cells);
@@ -92,6 +94,7 @@ void shard_free(struct shard *shard)
     pool_done(&shard->capabilities);
     pool_done(&shard->trainings);
     pool_done(&shard->pulses);
+    pool_done(&shard->person_workflows);
     pool_done(&shard->tasks);
     cell_store_done(&shard->cells);
     mem_free(shard->changed_teams);
@@ -197,7 +200,7 @@ uint32_t shard_take_person(struct shard *shard, uint32_t team, struct pseudonym 
     person->first_ai = DAY_NEVER;
     person->status = person->level = person->first_level = empty;
     person->first_training_ms = INT64_MAX;
-    person->sets_newest = INT32_MIN;
+    person->sets_newest = person->noted_day = INT32_MIN;
     person_done(person);
     person->next_in_team = of->persons;
     of->persons = handle;

@@ -1,6 +1,7 @@
 /* An accepted event becomes facts: events.md, Facts. */
 #include "base/mem.h"
 #include "base/panic.h"
+#include "model/person_workflow.h"
 #include "shard_priv.h"
 
 void shard_touch_team(struct shard *shard, struct team *team)
@@ -53,6 +54,45 @@ static void count_unmatched(struct team *team, int64_t more)
     team->dirty = true;
 }
 
+/* ---- who works where -------------------------------------------------------------------------------------------- */
+
+static void use_workflow(struct shard *shard, uint32_t handle, uint32_t name, int32_t day)
+{
+    struct person *person = shard_person(shard, handle);
+    for (uint32_t at = person->workflows; at != 0;) {
+        struct person_workflow *workflow = pool_at(&shard->person_workflows, at);
+        if (workflow->name == name) {
+            if (person_workflow_see(workflow, day))
+                mark_person(shard, handle);
+            return;
+        }
+        at = workflow->next;
+    }
+    uint32_t at = pool_take(&shard->person_workflows);
+    struct person_workflow *workflow = pool_at(&shard->person_workflows, at);
+    person_workflow_begin(workflow, name, day);
+    workflow->next = person->workflows;
+    person->workflows = at;
+    mark_person(shard, handle);
+}
+
+/* Of every usage with a task, also one whose task has later work: so the order of events does not matter. A second task
+ * of a day is known from the person's record alone. */
+static void note_workflow(struct shard *shard, const struct team *team, uint16_t number, uint32_t handle, int32_t day)
+{
+    struct person *person = shard_person(shard, handle);
+    uint32_t bit = number < 32 ? UINT32_C(1) << number : 0;
+    if (day == person->noted_day && (person->noted_workflows & bit) != 0)
+        return;
+    if (day > person->noted_day) {
+        person->noted_day = day;
+        person->noted_workflows = 0;
+    }
+    if (day == person->noted_day)
+        person->noted_workflows |= bit;
+    use_workflow(shard, handle, team->workflows[number].name, day);
+}
+
 /* ---- task ------------------------------------------------------------------------------------------------------ */
 
 /* The task's record; one that is forgotten, or not there, begins as a new task of that name. */
@@ -88,8 +128,10 @@ static void apply_task(struct shard *shard, struct team *team, const struct even
     uint32_t handle = take_task(shard, team, event);
     struct task *task = pool_at(&shard->tasks, handle);
     uint16_t workflow = 0;
-    if (event->type == EVENT_USAGE)
+    if (event->type == EVENT_USAGE) {
         workflow = shard_take_workflow(shard, team, names_add(&shard->names, event->usage.workflow));
+        note_workflow(shard, team, workflow, person, event_day(event->key.time_ms));
+    }
     struct contribution before, after;
     task_contribution(task, &before);
     if (!task_merge(task, event, workflow, person))

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/panic.h"
+#include "model/person_workflow.h"
 #include "shard_priv.h"
 
 /* Room that the rows of people borrow. */
@@ -11,6 +12,8 @@ struct cut_room {
     uint8_t *sets;
     struct capability_row *capabilities;
     size_t capability_capacity;
+    struct person_workflow_row *workflows;
+    size_t workflow_capacity;
 };
 
 static struct text team_name(const struct shard *shard, uint32_t team)
@@ -135,6 +138,48 @@ static int compare_capabilities(const void *a, const void *b)
     return text_compare(left->name, right->name);
 }
 
+static void describe_capabilities(const struct shard *shard, const struct person *person, struct cut_room *room,
+                                  struct person_row *row)
+{
+    for (uint32_t at = person->capabilities; at != 0;) {
+        const struct capability *capability = pool_at(&shard->capabilities, at);
+        mem_reserve(&room->capabilities, &room->capability_capacity, row->capability_count + 1,
+                    sizeof *room->capabilities);
+        room->capabilities[row->capability_count++] =
+            (struct capability_row){.name = names_text(&shard->names, capability->name),
+                                    .first_day = capability->first_day,
+                                    .last_day = capability->last_day};
+        at = capability->next;
+    }
+    if (row->capability_count > 1)
+        qsort(room->capabilities, row->capability_count, sizeof *room->capabilities, compare_capabilities);
+    row->capabilities = room->capabilities;
+}
+
+static int compare_workflows(const void *a, const void *b)
+{
+    const struct person_workflow_row *left = a;
+    const struct person_workflow_row *right = b;
+    return text_compare(left->name, right->name);
+}
+
+static void describe_workflows(const struct shard *shard, const struct person *person, struct cut_room *room,
+                               struct person_row *row)
+{
+    for (uint32_t at = person->workflows; at != 0;) {
+        const struct person_workflow *workflow = pool_at(&shard->person_workflows, at);
+        mem_reserve(&room->workflows, &room->workflow_capacity, row->workflow_count + 1, sizeof *room->workflows);
+        room->workflows[row->workflow_count++] =
+            (struct person_workflow_row){.name = names_text(&shard->names, workflow->name),
+                                         .last_day = workflow->last_day,
+                                         .weeks = workflow->weeks};
+        at = workflow->next;
+    }
+    if (row->workflow_count > 1)
+        qsort(room->workflows, row->workflow_count, sizeof *room->workflows, compare_workflows);
+    row->workflows = room->workflows;
+}
+
 static void cut_person_row(const struct shard *shard, const struct person *person, const struct sink *sink,
                            struct cut_room *room)
 {
@@ -150,19 +195,8 @@ static void cut_person_row(const struct shard *shard, const struct person *perso
                              .first_level_name = names_text(&shard->names, person->first_level.value),
                              .first_training_ms = person->first_training_ms};
     describe_sets(person, set_days, room->sets, &row);
-    for (uint32_t at = person->capabilities; at != 0;) {
-        const struct capability *capability = pool_at(&shard->capabilities, at);
-        mem_reserve(&room->capabilities, &room->capability_capacity, row.capability_count + 1,
-                    sizeof *room->capabilities);
-        room->capabilities[row.capability_count++] =
-            (struct capability_row){.name = names_text(&shard->names, capability->name),
-                                    .first_day = capability->first_day,
-                                    .last_day = capability->last_day};
-        at = capability->next;
-    }
-    if (row.capability_count > 1)
-        qsort(room->capabilities, row.capability_count, sizeof *room->capabilities, compare_capabilities);
-    row.capabilities = room->capabilities;
+    describe_capabilities(shard, person, room, &row);
+    describe_workflows(shard, person, room, &row);
     sink->person(sink->arg, &row);
 }
 
@@ -233,6 +267,7 @@ static void cut_persons(struct shard *shard, const struct sink *sink)
     shard->dirty_person_count = 0;
     mem_free(room.sets);
     mem_free(room.capabilities);
+    mem_free(room.workflows);
 }
 
 static int compare_old_weeks(const void *a, const void *b)

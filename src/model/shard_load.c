@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/panic.h"
 #include "model/alarms.h"
+#include "model/person_workflow.h"
 #include "shard_priv.h"
 
 static int find_team(const struct shard *shard, struct text name, struct team **ret_team, struct up_err *err)
@@ -99,6 +100,15 @@ int shard_load_person(struct shard *shard, const struct person_row *row, struct 
                                 .last_day = row->capabilities[i].last_day,
                                 .next = person->capabilities};
         person->capabilities = handle;
+    }
+    for (size_t i = 0; i < row->workflow_count; i++) {
+        uint32_t handle = pool_take(&shard->person_workflows);
+        *(struct person_workflow *)pool_at(&shard->person_workflows, handle) =
+            (struct person_workflow){.name = names_add(&shard->names, row->workflows[i].name),
+                                     .last_day = row->workflows[i].last_day,
+                                     .weeks = row->workflows[i].weeks,
+                                     .next = person->workflows};
+        person->workflows = handle;
     }
     return UP_OK;
 }

@@ -39,6 +39,7 @@ struct stored_row {
     bool gone;
     uint8_t *sets; /* of a person */
     struct capability_row *capabilities;
+    struct person_workflow_row *workflows;
     struct text team; /* of alarms */
     union {
         struct team_row of_team;
@@ -135,6 +136,7 @@ static inline void row_store_person(void *arg, const struct person_row *row)
                                              ROW_TEXT(row->team), row->user.high, row->user.low);
     mem_free(kept->sets);
     mem_free(kept->capabilities);
+    mem_free(kept->workflows);
     kept->gone = false;
     kept->person = *row;
     kept->person.team = row_store_keep(store, row->team);
@@ -153,6 +155,12 @@ static inline void row_store_person(void *arg, const struct person_row *row)
         kept->capabilities[i].name = row_store_keep(store, row->capabilities[i].name);
     }
     kept->person.capabilities = kept->capabilities;
+    kept->workflows = mem_alloc_array(row->workflow_count + 1, sizeof *kept->workflows);
+    for (size_t i = 0; i < row->workflow_count; i++) {
+        kept->workflows[i] = row->workflows[i];
+        kept->workflows[i].name = row_store_keep(store, row->workflows[i].name);
+    }
+    kept->person.workflows = kept->workflows;
 }
 
 static inline void row_store_cell(void *arg, const struct cell_row *row)
@@ -277,6 +285,7 @@ static inline void row_store_done(struct row_store *store)
     for (size_t i = 0; i < store->count; i++) {
         mem_free(store->rows[i].sets);
         mem_free(store->rows[i].capabilities);
+        mem_free(store->rows[i].workflows);
     }
     mem_free(store->rows);
     names_done(&store->names);
@@ -359,6 +368,9 @@ static inline void row_store_print_person(struct strbuf *out, const struct perso
     for (size_t i = 0; i < row->capability_count; i++)
         strbuf_add_format(out, " %.*s:%d:%d", ROW_TEXT(row->capabilities[i].name),
                           row->capabilities[i].first_day, row->capabilities[i].last_day);
+    for (size_t i = 0; i < row->workflow_count; i++)
+        strbuf_add_format(out, " %.*s:%d:%x", ROW_TEXT(row->workflows[i].name),
+                          row->workflows[i].last_day, row->workflows[i].weeks);
 }
 
 static inline void row_store_print_counters(struct strbuf *out, const int64_t *counters, int count)

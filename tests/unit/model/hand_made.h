@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/mem.h"
+#include "model/person_workflow.h"
 #include "model/shard.h"
 
 enum { HAND_MADE_DAYS = 1024, HAND_MADE_FIRST_DAY = 20000 };
@@ -26,6 +27,7 @@ static inline void hand_made_init(struct hand_made *made)
     pool_init(&made->shard.capabilities, sizeof(struct capability));
     pool_init(&made->shard.trainings, sizeof(struct training));
     pool_init(&made->shard.pulses, sizeof(struct pulse));
+    pool_init(&made->shard.person_workflows, sizeof(struct person_workflow));
     made->team.name = names_add(&made->shard.names, text_of("team"));
 }
 
@@ -35,6 +37,7 @@ static inline void hand_made_done(struct hand_made *made)
         mem_free(made->team.workflows[i].heads);
     mem_free(made->team.workflows);
     mem_free(made->team.redesigns);
+    pool_done(&made->shard.person_workflows);
     pool_done(&made->shard.pulses);
     pool_done(&made->shard.trainings);
     pool_done(&made->shard.capabilities);
