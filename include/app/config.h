@@ -91,12 +91,31 @@ struct config_source {
     const char *const *overrides; /* "section.key=value" of the command line; over the file */
     size_t override_count;
     const char *credentials_directory; /* systemd's $CREDENTIALS_DIRECTORY, NULL = none */
+    bool leave_files; /* of secrets: do not open them, so that somebody who may not can look at the
+                         rest. Their values are NULL, the key is 0, paths stay as written */
 };
 
 /* Reads, checks everything and opens the files of secrets. On a mistake NULL, and *problems gets
  * one line for each:
  * "<file>:<line>: [<section>] <key>: <what is wrong and what to do>". Never a secret. */
 struct config *config_load(const struct config_source *source, struct strbuf *problems);
+
+/* Where a value comes from: a line of the file (> 0), or one of these. */
+enum { CONFIG_LINE_NONE = 0, CONFIG_LINE_COMMAND = -1 };
+
+/* Of the row at this place of config_rows. */
+int config_line(const struct config *config, size_t row);
+
+/* A `kafka.*` as it was written. */
+struct config_property {
+    const char *name; /* without `kafka.` and `_file` */
+    const char *value;
+    int line;
+    bool is_file; /* the value is the path of the file that holds it */
+};
+
+/* All of them, in the order of their names' first appearance; as long as the configuration. */
+const struct config_property *config_properties(const struct config *config, size_t *ret_count);
 
 /* What a reload changed: names "section.key", separated by ", ". */
 struct config_reload {

@@ -40,6 +40,7 @@ struct command {
 extern const struct command *const commands[];
 
 extern const struct command cmd_broker;
+extern const struct command cmd_config;
 extern const struct command cmd_evaluate;
 extern const struct command cmd_measures;
 extern const struct command cmd_produce;

@@ -21,6 +21,9 @@ struct config_memory {
     struct config_kept *kept;
     size_t count, capacity;
     char definitions[CONFIG_DEFINITIONS_BYTES];
+    struct config_row_state *rows; /* by place in config_rows; NULL = all have their default */
+    struct config_property *properties;
+    size_t property_count;
 };
 
 static void *keep(struct config *config, size_t size)
@@ -65,6 +68,8 @@ void config_free(struct config *config)
         mem_free(config->memory->kept[i].bytes);
     }
     mem_free(config->memory->kept);
+    mem_free(config->memory->rows);
+    mem_free(config->memory->properties);
     mem_free(config->memory);
     mem_free(config->kafka_properties);
     explicit_bzero(config, sizeof *config);
@@ -74,6 +79,18 @@ void config_free(struct config *config)
 const char *config_definitions(const struct config *config)
 {
     return config->memory->definitions;
+}
+
+int config_line(const struct config *config, size_t row)
+{
+    UP_ASSERT(row < config_row_count);
+    return config->memory->rows != NULL ? config->memory->rows[row].line : CONFIG_LINE_NONE;
+}
+
+const struct config_property *config_properties(const struct config *config, size_t *ret_count)
+{
+    *ret_count = config->memory->property_count;
+    return config->memory->properties;
 }
 
 /* ---- complaints ----------------------------------------------------------------------------- */
@@ -216,8 +233,9 @@ struct config *config_load(const struct config_source *source, struct strbuf *pr
     config_kafka_finish(&loader);
     config_check_all(&loader);
     config_definitions_write(loader.config, loader.config->memory->definitions);
-    mem_free(loader.properties);
-    mem_free(loader.rows);
+    loader.config->memory->rows = loader.rows;
+    loader.config->memory->properties = loader.properties;
+    loader.config->memory->property_count = loader.property_count;
     if (problems->length == problems_before)
         return loader.config;
     config_free(loader.config);

@@ -29,7 +29,7 @@ static int open_row(struct config_loader *loader, const struct config_row *row, 
     _Static_assert(offsetof(struct config_secret, path) == 0 &&
                        offsetof(struct config_key, path) == 0,
                    "path first");
-    if (**written == '\0')
+    if (**written == '\0' || loader->source->leave_files)
         return 0;
     char path[CONFIG_PATH_BYTES_MAX];
     int code = config_secret_expand(*written, loader->source->credentials_directory, path, err);

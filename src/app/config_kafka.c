@@ -90,7 +90,7 @@ bool config_kafka_take(struct config_loader *loader, int line, const char *key, 
     return true;
 }
 
-/* NULL and a complaint when there is no such file. */
+/* NULL and a complaint when there is no such file; NULL when files are left alone. */
 static const char *value_of(struct config_loader *loader, const struct config_property *property)
 {
     const char *directory = loader->source->credentials_directory;
@@ -99,6 +99,8 @@ static const char *value_of(struct config_loader *loader, const struct config_pr
     const char *value = NULL;
     if (!property->is_file && !config_secret_is_credential(property->value))
         return property->value;
+    if (loader->source->leave_files)
+        return NULL;
     int code = config_secret_expand(property->value, directory, path, &err);
     if (code == 0 && property->is_file) {
         char secret[CONFIG_SECRET_BYTES_MAX];
@@ -118,7 +120,7 @@ static const char *value_of(struct config_loader *loader, const struct config_pr
 static void check(struct config_loader *loader, const struct kafka_property *property, int line)
 {
     struct up_err err;
-    if (property->value != NULL && kafka_source_check_property(property, &err) != UP_OK)
+    if (kafka_source_check_property(property, &err) != UP_OK)
         config_complain(loader, line, NULL, NULL, "[kafka] %s", err.text);
 }
 
@@ -129,10 +131,13 @@ void config_kafka_finish(struct config_loader *loader)
         mem_alloc_array(loader->property_count + 1, sizeof *config->kafka_properties);
     config->kafka_properties[0] =
         (struct kafka_property){.name = "bootstrap.servers", .value = config->bootstrap_servers};
+    config->kafka_property_count = 1;
     for (size_t i = 0; i < loader->property_count; i++) {
-        config->kafka_properties[i + 1] = (struct kafka_property){
-            .name = loader->properties[i].name, .value = value_of(loader, &loader->properties[i])};
-        check(loader, &config->kafka_properties[i + 1], loader->properties[i].line);
+        const struct kafka_property property = {.name = loader->properties[i].name,
+                                                .value = value_of(loader, &loader->properties[i])};
+        if (property.value == NULL)
+            continue;
+        check(loader, &property, loader->properties[i].line);
+        config->kafka_properties[config->kafka_property_count++] = property;
     }
-    config->kafka_property_count = loader->property_count + 1;
 }

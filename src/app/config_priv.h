@@ -8,20 +8,9 @@
 #include "app/config_table.h"
 #include "base/strbuf.h"
 
-/* Where a value comes from, if not from a line of the file. */
-enum { CONFIG_LINE_NONE = 0, CONFIG_LINE_COMMAND = -1 };
-
 struct config_row_state {
     int line;
     bool is_wrong; /* complained of: the field has its default */
-};
-
-/* A `kafka.*` as it was found. */
-struct config_property {
-    const char *name; /* without `kafka.` and `_file` */
-    const char *value;
-    int line;
-    bool is_file; /* the value is the path of the file that holds it */
 };
 
 struct config_loader {
