@@ -5,6 +5,8 @@ VARIANT ?= release
 CC ?= cc
 CXX ?= c++
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
 PKG_CONFIG ?= pkg-config
 V ?= 0
 
@@ -31,7 +33,8 @@ $(error VARIANT is release, debug, sanitize or fuzz)
 endif
 
 # -ffp-contract=off: figures are plain IEEE doubles, nothing fused (events.md, Facts).
-COMMON := $(OPTIMISE) -g -ffp-contract=off -fno-common -fno-omit-frame-pointer -fstack-protector-strong \
+# Nothing says where the tree lay: the same source gives the same bytes.
+COMMON := $(OPTIMISE) -g -ffile-prefix-map=$(CURDIR)=. -ffp-contract=off -fno-common -fno-omit-frame-pointer -fstack-protector-strong \
   -fstack-clash-protection -fPIE -D_GNU_SOURCE -Iinclude
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Wpointer-arith -Wcast-qual \
   -Wcast-align -Wwrite-strings -Wformat=2 -Wimplicit-fallthrough -Wvla -Wdouble-promotion -Wnull-dereference \
@@ -79,7 +82,7 @@ FUZZERS := $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_FLAGS := -Itests -DUPTAKE_TESTS_DIR='"$(CURDIR)/tests"' -DUPTAKE_BUILD_DIR='"$(CURDIR)/$(OUT)"'
 
 .DEFAULT_GOAL := build
-.PHONY: help build all deps demo test test-programs test-sanitize check-deps \
+.PHONY: help build all deps demo install uninstall deb test test-programs test-sanitize check-deps \
   check-headers map example-config bench bench-memory fuzz clean $(PROGRAMS)
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -98,6 +101,15 @@ deps: ## install what is missing with apt (build, test and run-time packages)
 demo: deps ## a simulated year of twelve teams through the whole pipeline, in private servers
 	@$(MAKE) --no-print-directory build
 	@bash tests/demo/run-demo.sh
+
+install: build ## put everything in place below PREFIX (/usr/local) and SYSCONFDIR (/etc); DESTDIR for packages
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' bash src/install.sh install $(OUT)
+
+uninstall: build ## take it away again, but for a configuration that was changed
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' bash src/install.sh uninstall $(OUT)
+
+deb: build ## make a Debian package in build/deb
+	@bash src/make-deb.sh $(OUT)
 
 test: check-deps ## all tests, on private real servers
 	@bash tests/support/deps.sh test

@@ -38,6 +38,11 @@ jq
 iproute2
 prometheus
 git
+man-db
+groff-base
+debhelper
+lintian
+fakeroot
 '
 DEVELOP='
 clang
