@@ -29,7 +29,7 @@ struct kept_day {
     double r, y, m, b;
     double e_relapsing, e_bypassing, e_over_trust;
     uint16_t diagnosis;
-    uint8_t opened, resolved, open; /* bits of enum alarm_kind */
+    uint16_t opened, resolved, open; /* bits of enum alarm_kind */
     uint8_t health_limit;           /* HEALTH_COMPONENTS = none */
     uint8_t verdict, state, quiet;
     uint8_t indicators[INDICATORS];

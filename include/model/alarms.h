@@ -6,6 +6,7 @@
 
 #include "model/evaluation.h"
 #include "model/observe.h"
+#include "model/onset.h"
 #include "model/relapse.h"
 #include "model/run.h"
 #include "model/upward.h"
@@ -18,6 +19,9 @@ struct alarms {
     struct edetector over_trust;
     bool is_stalled; /* the condition as last judged, on a Sunday */
     struct run stalled, fading, faster_but_worse, hollow_entry;
+    struct onset since_relapsing, since_bypassing, since_over_trust;
+    bool was_traceable; /* at least half was, at a close since the last `blind` opened */
+    struct run blind, silent;
 };
 
 /* New detectors for the caller to own. */

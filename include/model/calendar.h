@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QUIET_HISTORY = 28 };
+/* From the 15th quiet day in a row on it is no closure any more, it is silence. */
+enum { QUIET_HISTORY = 28, QUIET_RUN_SILENT = 15 };
 
 /* What was fixed when the day was opened. */
 struct opened_day {

@@ -33,15 +33,19 @@ enum diagnosis {
 
 /* In the order of their names. */
 enum alarm_kind {
+    ALARM_BLIND,
     ALARM_BYPASSING,
     ALARM_FADING,
     ALARM_FASTER_BUT_WORSE,
     ALARM_HOLLOW_ENTRY,
     ALARM_OVER_TRUST,
     ALARM_RELAPSING,
+    ALARM_SILENT,
     ALARM_STALLED,
     ALARM_KINDS
 };
+/* The kinds that say that the feed is at fault, as bits; the others are about adoption. */
+enum { ALARM_SERVICE_KINDS = 1 << ALARM_BLIND | 1 << ALARM_SILENT };
 
 const char *evaluation_verdict_name(enum verdict verdict);
 const char *evaluation_presence_name(enum presence presence);
@@ -50,12 +54,26 @@ const char *evaluation_diagnosis_name(enum diagnosis diagnosis);
 const char *evaluation_alarm_name(enum alarm_kind kind);
 const char *evaluation_component_name(enum health_component component);
 
-/* What the detectors saw and did at a close: the members x, reference, e, opened, resolved of the oracle's daily row. */
+/* Since when the evidence of an e-detector speaks, as onset.h has it. */
+struct alarm_since {
+    int32_t day;          /* nothing unless the mean is known */
+    struct estimate mean; /* of what was seen since; n = on how many days */
+};
+
+/* What the detectors saw and did at a close: the members x, reference, e, opened, resolved of the oracle's daily row,
+ * and what else an alarm rests on. */
 struct alarm_step {
     struct estimate x_relapsing, x_bypassing, x_over_trust; /* known or not; only .value counts */
     struct estimate r, y, m, b;                             /* likewise */
     double e_relapsing, e_bypassing, e_over_trust;
     uint32_t opened, resolved; /* bits of enum alarm_kind */
+    struct alarm_since since_relapsing, since_bypassing, since_over_trust;
+    uint32_t teams;           /* in A */
+    bool hidden;              /* x_relapsing is unknown because the day was quiet */
+    int32_t redesigns;        /* known with a day up to this one */
+    enum flag stalled;        /* the plateau; unknown = not judged */
+    struct estimate plateau;  /* practising a week over the eight judged, Wilson; where stalled is true */
+    int32_t last_worked;      /* as in silence.h */
 };
 
 struct evaluation {

@@ -124,4 +124,6 @@ struct sink {
     /* A day of a team was evaluated, for good: at once, not at the cut. */
     void (*closed)(void *arg, const struct shard *shard, const struct team *team,
                    const struct evaluation *evaluation);
+    /* The opening of `day` found the whole partition silent, or not any more: at once. */
+    void (*silence)(void *arg, const struct shard *shard, int32_t day, bool begins);
 };

@@ -179,6 +179,12 @@ static void day_closed(void *arg, const struct shard *shard, const struct team *
     store_want_rows(held, (size_t)(team - shard->teams), evaluation->day, ROWS_BY_WORKFLOW);
 }
 
+static void silence_changed(void *arg, const struct shard *shard, int32_t day, bool begins)
+{
+    struct held *held = arg;
+    held->outputs_sink.silence(held->outputs_sink.arg, shard, day, begins);
+}
+
 static void hold(struct store *store, struct owned *owned)
 {
     struct held *held = mem_alloc(sizeof *held);
@@ -186,7 +192,7 @@ static void hold(struct store *store, struct owned *owned)
     held->owned = owned;
     held->outputs = pg_outputs_new(owned->partition, config_definitions(store->settings.config));
     held->outputs_sink = pg_outputs_sink(held->outputs);
-    held->sink = (struct sink){.arg = held, .closed = day_closed};
+    held->sink = (struct sink){.arg = held, .closed = day_closed, .silence = silence_changed};
     store->held[owned->partition] = held;
 }
 

@@ -115,7 +115,15 @@ static void walk_run(struct walk *walk, struct run *run)
     walk_flag(walk, &run->open);
 }
 
-static void walk_alarms(struct walk *walk, struct alarms *alarms)
+static void walk_onset(struct walk *walk, struct onset *onset)
+{
+    walk_number(walk, &onset->product, DBL_MAX);
+    walk_number(walk, &onset->sum, DBL_MAX);
+    walk_count(walk, &onset->day, INT32_MAX);
+    walk_count(walk, &onset->count, INT32_MAX - 1);
+}
+
+static void walk_alarms(struct walk *walk, struct alarms *alarms, int version)
 {
     walk_relapse(walk, &alarms->relapsing);
     walk_upward(walk, &alarms->bypassing);
@@ -125,6 +133,14 @@ static void walk_alarms(struct walk *walk, struct alarms *alarms)
     walk_run(walk, &alarms->fading);
     walk_run(walk, &alarms->faster_but_worse);
     walk_run(walk, &alarms->hollow_entry);
+    if (version < 2)
+        return;
+    walk_onset(walk, &alarms->since_relapsing);
+    walk_onset(walk, &alarms->since_bypassing);
+    walk_onset(walk, &alarms->since_over_trust);
+    walk_flag(walk, &alarms->was_traceable);
+    walk_run(walk, &alarms->blind);
+    walk_run(walk, &alarms->silent);
 }
 
 void alarms_state_encode(const struct alarms *alarms, struct strbuf *buffer)
@@ -132,7 +148,7 @@ void alarms_state_encode(const struct alarms *alarms, struct strbuf *buffer)
     struct alarms copy = *alarms;
     struct walk walk = {.to = buffer};
     strbuf_add_char(buffer, ALARMS_STATE_VERSION);
-    walk_alarms(&walk, &copy);
+    walk_alarms(&walk, &copy, ALARMS_STATE_VERSION);
 }
 
 int alarms_state_decode(const void *bytes, size_t length, struct alarms *ret_alarms,
@@ -146,12 +162,12 @@ int alarms_state_decode(const void *bytes, size_t length, struct alarms *ret_ala
                        "the detectors' state has version %d, this program reads up to %d: it is too "
                        "old, install a newer one",
                        (int)from[0], (int)ALARMS_STATE_VERSION);
-    if (from[0] != ALARMS_STATE_VERSION)
+    if (from[0] == 0)
         return up_fail(err, UP_ECORRUPT, "the detectors' state has version %d", (int)from[0]);
     struct walk walk = {.from = from + 1, .left = length - 1};
     struct alarms alarms;
     memset(&alarms, 0, sizeof alarms);
-    walk_alarms(&walk, &alarms);
+    walk_alarms(&walk, &alarms, from[0]);
     if (walk.wrong || walk.left > 0)
         return up_fail(err, UP_ECORRUPT, "the detectors' state of %zu bytes is damaged", length);
     *ret_alarms = alarms;

@@ -68,9 +68,10 @@ static const char *alarm_name(int bit)
     return evaluation_alarm_name((enum alarm_kind)bit);
 }
 
+/* The document is about adoption: faults of the feed are not in it. */
 static void put_alarms(struct json_write *json, const char *name, uint32_t bits)
 {
-    put_set(json, name, bits, ALARM_KINDS, alarm_name);
+    put_set(json, name, bits & ~(uint32_t)ALARM_SERVICE_KINDS, ALARM_KINDS, alarm_name);
 }
 
 /* ---- the record of a team ------------------------------------------------------------------- */

@@ -105,8 +105,8 @@ static void keep_step(const struct alarm_step *step, struct kept_day *kept)
     kept->e_relapsing = step->e_relapsing;
     kept->e_bypassing = step->e_bypassing;
     kept->e_over_trust = step->e_over_trust;
-    kept->opened = (uint8_t)step->opened;
-    kept->resolved = (uint8_t)step->resolved;
+    kept->opened = (uint16_t)step->opened;
+    kept->resolved = (uint16_t)step->resolved;
 }
 
 void evaluate_sink_keep_day(const struct evaluation *evaluation, struct kept_day *kept)
@@ -121,7 +121,7 @@ void evaluate_sink_keep_day(const struct evaluation *evaluation, struct kept_day
     kept->n = health[3];
     keep_step(&evaluation->step, kept);
     kept->diagnosis = (uint16_t)evaluation->diagnosis;
-    kept->open = (uint8_t)evaluation->open;
+    kept->open = (uint16_t)evaluation->open;
     kept->health_limit =
         (uint8_t)(evaluation->has_health_limit ? evaluation->health_limit : HEALTH_COMPONENTS);
     kept->verdict = (uint8_t)evaluation->verdict;

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/panic.h"
 
-enum { WORKING_WEEKDAYS = 5, HIDDEN_RUN = 15 };
+enum { WORKING_WEEKDAYS = 5 };
 
 void calendar_init(struct calendar *calendar)
 {
@@ -85,7 +85,7 @@ void calendar_open(struct calendar *calendar, int32_t day, uint32_t teams)
     if (!quiet)
         remember(calendar, (int32_t)worked);
     bool weekend = calendar_weekday(day) >= WORKING_WEEKDAYS;
-    bool hidden = quiet && (calendar->quiet_run < HIDDEN_RUN || weekend);
+    bool hidden = quiet && (calendar->quiet_run < QUIET_RUN_SILENT || weekend);
 
     size_t kept = (size_t)(day - calendar->kept_from);
     mem_reserve(&calendar->days, &calendar->day_capacity, kept + 1, sizeof *calendar->days);

@@ -53,9 +53,9 @@ const char *evaluation_diagnosis_name(enum diagnosis diagnosis)
 
 const char *evaluation_alarm_name(enum alarm_kind kind)
 {
-    static const char *const names[ALARM_KINDS] = {"bypassing",    "fading",     "faster_but_worse",
-                                                   "hollow_entry", "over_trust", "relapsing",
-                                                   "stalled"};
+    static const char *const names[ALARM_KINDS] = {
+        "blind",      "bypassing", "fading", "faster_but_worse", "hollow_entry",
+        "over_trust", "relapsing", "silent", "stalled"};
     UP_ASSERT(kind < ALARM_KINDS);
     return names[kind];
 }

@@ -3,6 +3,7 @@
 
 #include "model/calendar.h"
 #include "model/windows.h"
+#include "stat/interval.h"
 #include "stat/slope.h"
 
 enum {
@@ -31,7 +32,18 @@ static bool look_at_week(const struct people *people, int32_t sunday, struct slo
     return share.headcount > 0;
 }
 
-static enum flag judge_plateau(const struct people *people)
+static struct estimate over_weeks(const struct slope_week weeks[SLOPE_PLATEAU_WEEKS])
+{
+    int64_t practising = 0;
+    int64_t headcount = 0;
+    for (int i = 0; i < SLOPE_PLATEAU_WEEKS; i++) {
+        practising += weeks[i].practising;
+        headcount += weeks[i].headcount;
+    }
+    return interval_wilson(practising, headcount);
+}
+
+static enum flag judge_plateau(const struct people *people, struct estimate *ret_share)
 {
     struct slope_week weeks[SLOPE_PLATEAU_WEEKS];
     if (calendar_weekday(people->day) != SUNDAY ||
@@ -44,7 +56,10 @@ static enum flag judge_plateau(const struct people *people)
         if (look_at_week(people, people->day - back * WEEK_DAYS, &weeks[missing - 1]))
             missing--;
     }
-    return missing > 0 ? FLAG_FALSE : flag_of(slope_is_plateau(weeks));
+    if (missing > 0)
+        return FLAG_FALSE;
+    *ret_share = over_weeks(weeks);
+    return flag_of(slope_is_plateau(weeks));
 }
 
 /* ---- shares of the day ----------------------------------------------------------------------- */
@@ -96,9 +111,12 @@ struct observation observe_day(const struct people *people, const bool *decided)
         .x_bypassing = look_at_bypass(people),
         .x_over_trust = look_at_trust(people, decided),
         .redesigns = count_redesigns(people),
-        .stalled = judge_plateau(people),
+        .silence = silence_look(people),
+        .hidden = opened.hidden,
+        .teams = opened.teams,
         .threshold = opened.teams * YEAR_DAYS / shard->settings->false_alarms_per_year,
     };
+    seen.stalled = judge_plateau(people, &seen.plateau);
     if (!opened.hidden) {
         struct people_share today = people_practising(people, people->day, 1);
         seen.x_relapsing = share_of(today.practising, today.headcount);

@@ -23,21 +23,33 @@ static void begin(struct shard *shard, int64_t watermark_ms)
     }
 }
 
+/* Opens the next day, and tells when that makes the partition silent, or ends it. */
+static void open_day(struct shard *shard)
+{
+    struct calendar *calendar = &shard->calendar;
+    bool was_silent = calendar->quiet_run >= QUIET_RUN_SILENT;
+    calendar_open(calendar, calendar->last_opened + 1, shard->teams_in_organisation);
+    bool is_silent = calendar->quiet_run >= QUIET_RUN_SILENT;
+    if (is_silent != was_silent && shard->outputs != NULL && shard->outputs->silence != NULL)
+        shard->outputs->silence(shard->outputs->arg, shard, calendar->last_opened, is_silent);
+}
+
 static void move_watermark(struct shard *shard, int64_t to_ms)
 {
     if (to_ms <= shard->watermark_ms)
         return;
-    if (shard->watermark_ms < 0 && shard->calendar.last_opened == INT32_MIN) {
-        begin(shard, to_ms);
-    } else {
-        int64_t until = open_until(shard, to_ms);
-        while (shard->calendar.last_opened + 1 < until)
-            calendar_open(&shard->calendar, shard->calendar.last_opened + 1, shard->teams_in_organisation);
-    }
+    bool is_first = shard->watermark_ms < 0 && shard->calendar.last_opened == INT32_MIN;
     /* Windows end with the day of the watermark: a new one changes every team. */
     if (event_day(to_ms) != shard_day(shard))
         shard_touch_all(shard);
     shard->watermark_ms = to_ms;
+    if (is_first) {
+        begin(shard, to_ms);
+        return;
+    }
+    int64_t until = open_until(shard, to_ms);
+    while (shard->calendar.last_opened + 1 < until)
+        open_day(shard);
 }
 
 /* The smallest greatest time of the topics that are not idle; -1 while one of these has none, or all are idle. */

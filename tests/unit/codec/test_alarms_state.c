@@ -32,6 +32,9 @@ static struct observation random_day(struct dice *dice, int32_t day)
         .redesigns = day / 250,
         .stalled = (enum flag)dice_below(dice, 3),
         .diagnosis = bad ? 1U << DIAGNOSIS_FADING | 1U << DIAGNOSIS_HOLLOW_ENTRY : 0,
+        .traceable =
+            bad ? estimate_interval(0.05, 0.01, 0.15, 40) : estimate_interval(0.8, 0.6, 0.9, 40),
+        .silence = {.counted = dice_below(dice, 4) != 0, .day = bad, .week = bad, .regular = true},
         .threshold = 50,
     };
 }
@@ -66,6 +69,13 @@ static void check_same_step(const struct alarm_step *a, const struct alarm_step 
     assert_memory_equal(&a->e_relapsing, &b->e_relapsing, sizeof a->e_relapsing);
     assert_memory_equal(&a->e_bypassing, &b->e_bypassing, sizeof a->e_bypassing);
     assert_memory_equal(&a->e_over_trust, &b->e_over_trust, sizeof a->e_over_trust);
+    const struct alarm_since *since[] = {&a->since_relapsing,  &b->since_relapsing,
+                                         &a->since_bypassing,  &b->since_bypassing,
+                                         &a->since_over_trust, &b->since_over_trust};
+    for (size_t i = 0; i < 6; i += 2) {
+        assert_int_equal(since[i]->day, since[i + 1]->day);
+        check_same_estimate(since[i]->mean, since[i + 1]->mean);
+    }
     assert_int_equal(a->opened, b->opened);
     assert_int_equal(a->resolved, b->resolved);
 }
@@ -118,6 +128,49 @@ static struct strbuf bytes_of_a_team(void)
     struct strbuf buffer = {.length = 0};
     alarms_state_encode(&alarms, &buffer);
     return buffer;
+}
+
+/* Saved by a program of version 1 on day 20025: fading and over_trust are open, and stalled was true
+ * on a Sunday. */
+static const char version_1[] =
+    "\x01\x00\x00\x00\x00\x00\x00\xe8\x3f\x00\x00\x00\x00\x00\x00\xe0\x3f\x00\x00\x00"
+    "\x00\x00\x00\xd0\x3f\xa0\x99\x99\x99\x99\x99\xa9\x3f\x00\x00\x00\x00\x00\x15\x00"
+    "\x00\x00\x00\x00\x00\x00\x00\x00\xe8\x3f\x00\x00\x00\x00\x00\x00\x00\xe8\x3f\x01"
+    "\x00\x00\x00\x00\x00\x00\xe8\x3f\x02\x00\x00\x00\x00\x00\x00\xe8\x3f\x03\x00\x00"
+    "\x00\x00\x00\x00\xe8\x3f\x04\x00\x00\x00\x00\x00\x00\xe8\x3f\x05\x00\x00\x00\x00"
+    "\x00\x00\xe8\x3f\x06\x00\x00\x00\x00\x00\x00\xe8\x3f\x00\x00\x00\x00\x00\x00\x00"
+    "\xe8\x3f\x01\x00\x00\x00\x00\x00\x00\xe8\x3f\x02\x00\x00\x00\x00\x00\x00\xe8\x3f"
+    "\x03\x00\x00\x00\x00\x00\x00\xe8\x3f\x04\x00\x00\x00\x00\x00\x00\xe8\x3f\x05\x00"
+    "\x00\x00\x00\x00\x00\xe8\x3f\x06\x00\x00\x00\x00\x00\x00\xe8\x3f\x00\x00\x00\x00"
+    "\x00\x00\x00\xe8\x3f\x01\x00\x00\x00\x00\x00\x00\xe8\x3f\x02\x00\x00\x00\x00\x00"
+    "\x00\xe8\x3f\x03\x00\x00\x00\x00\x00\x00\xe8\x3f\x04\x00\x00\x00\x00\x00\x00\xe8"
+    "\x3f\x05\x00\x00\x00\x00\x00\x00\xe8\x3f\x01\x15\x00\x00\x00\x00\x00\x00\x00\x01"
+    "\x01\x00\x00\x00\x00\x00\x00\xe8\x3f\x00\x00\x00\x00\x00\x00\xf0\x3f\x00\x00\x00"
+    "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00"
+    "\x00\x00\x00\x00\xd0\x3f\x00\x00\x00\x00\x00\x00\xd0\x3f\x00\x00\x00\x00\x00\x00"
+    "\xd0\x3f\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xa2\x94\x9a\x4a\x40\x00"
+    "\x00\x00\x00\xe2\x07\x70\x40\x00\x00\xb0\x80\xb1\x26\x91\x40\x1d\x16\x30\x60\xc5"
+    "\xd7\xa8\x40\x00\x00\x00\x00\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x07\x00"
+    "\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    "\x00\x00\x00\x00\x00";
+
+static void test_what_version_1_saved_goes_on(void **state)
+{
+    (void)state;
+    struct alarms alarms;
+    struct up_err err = {0};
+    assert_int_equal(alarms_state_decode(version_1, sizeof version_1 - 1, &alarms, &err), UP_OK);
+    assert_int_equal(alarms_open_kinds(&alarms), 1U << ALARM_FADING | 1U << ALARM_OVER_TRUST);
+    assert_true(alarms.is_stalled);
+    assert_int_equal(alarms.stalled.streak, 1);
+    assert_int_equal(alarms.relapsing.known_count, 21);
+    assert_true(alarms.relapsing.has_q);
+    assert_false(alarms.was_traceable || alarms.blind.open || alarms.silent.open);
+    assert_int_equal(alarms.since_relapsing.count, 0);
+    save_and_load(&alarms);
+    for (size_t length = 1; length < sizeof version_1 - 1; length++)
+        assert_int_equal(alarms_state_decode(version_1, length, &alarms, &err), UP_ECORRUPT);
 }
 
 static void test_other_versions_are_refused(void **state)
@@ -184,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_loaded_team_decides_as_the_saved_one),
         cmocka_unit_test(test_new_detectors_are_saved_too),
+        cmocka_unit_test(test_what_version_1_saved_goes_on),
         cmocka_unit_test(test_other_versions_are_refused),
         cmocka_unit_test(test_cut_or_lengthened_bytes_are_refused),
         cmocka_unit_test(test_damaged_bytes_never_break_a_step),

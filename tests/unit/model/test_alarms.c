@@ -146,6 +146,118 @@ static void test_diagnoses_fire_after_seven_closes(void **state)
     assert_int_equal(alarms_open_kinds(alarms), 0);
 }
 
+/* ---- faults of the feed ---------------------------------------------------------------------- */
+
+static void test_blind_needs_to_have_seen(void **state)
+{
+    (void)state;
+    today.traceable = estimate_interval(0.05, 0.01, 0.15, 60);
+    close_days(30);
+    assert_int_equal(alarms_open_kinds(alarms), 0);
+    today.traceable = estimate_interval(0.5, 0.4, 0.6, 60);
+    close_days(1);
+    today.traceable = estimate_interval(0.05, 0.01, 0.2, 60); /* not below 0.2 */
+    close_days(30);
+    today.traceable = estimate_interval(0.05, 0.01, 0.15, 60);
+    close_days(6);
+    assert_int_equal(alarms_open_kinds(alarms), 0);
+    assert_int_equal(close_days(1).opened, 1U << ALARM_BLIND);
+}
+
+static void test_blind_resolves_and_must_see_again(void **state)
+{
+    (void)state;
+    today.traceable = estimate_interval(0.9, 0.8, 0.95, 60);
+    close_days(1);
+    today.traceable = estimate_interval(0.05, 0.01, 0.15, 60);
+    close_days(7);
+    today.traceable = estimate_unknown(); /* no AI work any more: cannot be told */
+    assert_int_equal(close_days(6).resolved, 0);
+    assert_int_equal(close_days(1).resolved, 1U << ALARM_BLIND);
+    today.traceable = estimate_interval(0.05, 0.01, 0.15, 60);
+    close_days(30);
+    assert_int_equal(alarms_open_kinds(alarms), 0);
+}
+
+static void test_silent_after_eleven_days_that_count(void **state)
+{
+    (void)state;
+    today.silence = (struct silence){.counted = true, .day = true, .regular = true};
+    close_days(5);
+    today.silence.counted = false; /* quiet everywhere */
+    close_days(14);
+    today.silence.counted = true;
+    close_days(5);
+    assert_int_equal(alarms_open_kinds(alarms), 0);
+    assert_int_equal(close_days(1).opened, 1U << ALARM_SILENT);
+    /* A day of rest in a working week keeps nothing open. */
+    today.silence = (struct silence){.counted = true, .day = true, .week = false};
+    assert_int_equal(close_days(7).resolved, 1U << ALARM_SILENT);
+}
+
+static void test_a_team_that_works_now_and_then_is_not_silent(void **state)
+{
+    (void)state;
+    today.silence = (struct silence){.counted = true, .day = true, .week = true, .regular = false};
+    close_days(60);
+    assert_int_equal(alarms_open_kinds(alarms), 0);
+    today.silence.regular = true;
+    close_days(10);
+    today.silence.day = false;
+    close_days(1);
+    today.silence.day = true;
+    close_days(10);
+    assert_int_equal(alarms_open_kinds(alarms), 0);
+}
+
+/* ---- since when ------------------------------------------------------------------------------ */
+
+static void test_since_when_practising_fell(void **state)
+{
+    (void)state;
+    today.x_relapsing = estimate_point(0.8, 8);
+    close_days(60);
+    int32_t fell = today.day;
+    today.x_relapsing = estimate_point(0.25, 8);
+    int days = close_until_open(ALARM_RELAPSING);
+    assert_int_equal(alarms->since_relapsing.day, fell);
+    assert_int_equal(alarms->since_relapsing.count, days);
+    assert_near(onset_mean(&alarms->since_relapsing).value, 0.25, 1e-12);
+    close_days(20); /* stands still while it is open */
+    assert_int_equal(alarms->since_relapsing.count, days);
+    today.x_relapsing = estimate_point(0.8, 8);
+    assert_int_equal(close_days(7).resolved, 1U << ALARM_RELAPSING);
+    assert_int_equal(alarms->since_relapsing.count, 0);
+}
+
+static void test_a_redesign_begins_anew(void **state)
+{
+    (void)state;
+    today.x_relapsing = estimate_point(0.8, 8);
+    close_days(60);
+    today.x_relapsing = estimate_point(0.25, 8);
+    close_days(2);
+    assert_int_equal(alarms->since_relapsing.count, 2);
+    today.redesigns = 1;
+    close_days(1);
+    assert_int_equal(alarms->since_relapsing.count, 0);
+}
+
+static void test_since_when_a_share_rose(void **state)
+{
+    (void)state;
+    today.x_bypassing = estimate_point(0.1, 8);
+    today.x_over_trust = estimate_point(0.4, 8);
+    close_days(60);
+    int32_t rose = today.day;
+    today.x_bypassing = estimate_point(0.9, 8);
+    today.x_over_trust = estimate_point(1, 8);
+    close_days(3);
+    assert_int_equal(alarms->since_bypassing.day, rose);
+    assert_int_equal(alarms->since_over_trust.day, rose);
+    assert_near(onset_mean(&alarms->since_over_trust).value, 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +267,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_threshold_delays, start, stop),
         cmocka_unit_test_setup_teardown(test_stalled_on_two_sundays, start, stop),
         cmocka_unit_test_setup_teardown(test_diagnoses_fire_after_seven_closes, start, stop),
+        cmocka_unit_test_setup_teardown(test_blind_needs_to_have_seen, start, stop),
+        cmocka_unit_test_setup_teardown(test_blind_resolves_and_must_see_again, start, stop),
+        cmocka_unit_test_setup_teardown(test_silent_after_eleven_days_that_count, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_team_that_works_now_and_then_is_not_silent, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(test_since_when_practising_fell, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_redesign_begins_anew, start, stop),
+        cmocka_unit_test_setup_teardown(test_since_when_a_share_rose, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
