@@ -31,6 +31,7 @@ void pg_array_end_row(struct pg_array *array);
 void pg_array_null_i32(struct pg_array *array);
 void pg_array_null_i64(struct pg_array *array);
 void pg_array_null_f64(struct pg_array *array);
+void pg_array_null_bool(struct pg_array *array);
 void pg_array_null_text(struct pg_array *array);
 void pg_array_null_pseudonym(struct pg_array *array);
 void pg_array_i16(struct pg_array *array, int16_t value);

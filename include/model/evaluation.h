@@ -69,6 +69,7 @@ struct alarm_step {
     uint32_t opened, resolved; /* bits of enum alarm_kind */
     struct alarm_since since_relapsing, since_bypassing, since_over_trust;
     uint32_t teams;           /* in A */
+    double threshold;         /* A */
     bool hidden;              /* x_relapsing is unknown because the day was quiet */
     int32_t redesigns;        /* known with a day up to this one */
     enum flag stalled;        /* the plateau; unknown = not judged */

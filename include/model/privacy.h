@@ -5,6 +5,7 @@
 
 #include "model/evaluation.h"
 #include "model/measure.h"
+#include "model/people.h"
 #include "model/shard.h"
 #include "model/team.h"
 
@@ -28,3 +29,6 @@ void privacy_suppress_workflow(const struct shard *shard, const struct team *tea
  * together, who answered the pulse on each side for itself. */
 void privacy_suppress_redesign(const struct shard *shard, const struct team *team, int32_t day,
                                uint32_t min_group, struct redesign_evaluation *redesign);
+
+/* People of the team with a task on first ... last, counted as privacy_suppress() counts. */
+int64_t privacy_count_workers(const struct people *people, int32_t first, int32_t last);

@@ -156,6 +156,11 @@ void pg_array_null_f64(struct pg_array *array)
     null_of(array, TYPE_FLOAT8);
 }
 
+void pg_array_null_bool(struct pg_array *array)
+{
+    null_of(array, TYPE_BOOL);
+}
+
 void pg_array_null_text(struct pg_array *array)
 {
     null_of(array, TYPE_TEXT);

@@ -4,12 +4,14 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/panic.h"
+#include "codec/alert_evidence.h"
+#include "codec/alert_sentence.h"
 #include "codec/measures_json.h"
 #include "codec/pg_days.h"
 #include "codec/pg_sql.h"
 #include "model/privacy.h"
 
-enum { HEALTH_FIELDS = 23, MEASURE_FIELDS = 9, ALERT_FIELDS = 8, ROWS_PER_STATEMENT = 1000 };
+enum { HEALTH_FIELDS = 30, MEASURE_FIELDS = 9, ALERT_FIELDS = 12, ROWS_PER_STATEMENT = 1000 };
 
 struct pg_outputs {
     const char *definitions;
@@ -21,6 +23,7 @@ struct pg_outputs {
     struct measures_json json;     /* being written */
     struct record shown;           /* room */
     struct record room[WINDOWS];   /* of a workflow */
+    struct strbuf sentence, evidence; /* of an alarm that opens */
 };
 
 struct pg_outputs *pg_outputs_new(int32_t partition, const char *definitions)
@@ -41,6 +44,8 @@ void pg_outputs_free(struct pg_outputs *outputs)
     pg_image_done(&outputs->full);
     pg_days_done(&outputs->days);
     measures_json_done(&outputs->json);
+    strbuf_done(&outputs->sentence);
+    strbuf_done(&outputs->evidence);
     mem_free(outputs);
 }
 
@@ -133,6 +138,29 @@ static void add_health_figures(struct pg_array *rows, const struct evaluation *e
         pg_array_null_text(rows);
 }
 
+static void add_share(struct pg_array *rows, struct estimate share)
+{
+    if (share.known)
+        pg_array_f64(rows, share.value);
+    else
+        pg_array_null_f64(rows);
+}
+
+/* What the detectors saw: with it they can be run again. */
+static void add_observed(struct pg_array *rows, const struct alarm_step *step)
+{
+    add_share(rows, step->x_relapsing);
+    add_share(rows, step->x_bypassing);
+    add_share(rows, step->x_over_trust);
+    pg_array_bool(rows, step->hidden);
+    pg_array_i32(rows, (int32_t)step->teams);
+    pg_array_i32(rows, step->redesigns);
+    if (step->stalled == FLAG_UNKNOWN)
+        pg_array_null_bool(rows);
+    else
+        pg_array_bool(rows, step->stalled == FLAG_TRUE);
+}
+
 static void add_health(struct pg_outputs *outputs, const struct shard *shard,
                        const struct team *team, const struct evaluation *evaluation)
 {
@@ -159,32 +187,84 @@ static void add_health(struct pg_outputs *outputs, const struct shard *shard,
     pg_array_text(rows, text_of(outputs->definitions));
     pg_array_time(rows, shard->watermark_ms);
     pg_array_bool(rows, evaluation->provisional);
+    add_observed(rows, &evaluation->step);
     pg_array_end_row(rows);
     pg_days_add(&outputs->days, evaluation->day);
     if (rows->rows >= ROWS_PER_STATEMENT)
         complete_health(outputs);
 }
 
+/* One change of an alarm, up to the words that only an opening has. */
+static void begin_alert(struct pg_outputs *outputs, struct text team, const char *kind, int32_t day,
+                        bool opens, const char *audience)
+{
+    struct pg_array *rows = &outputs->alerts;
+    pg_array_begin_row(rows, ALERT_FIELDS);
+    pg_array_text(rows, team);
+    pg_array_text(rows, text_of(kind));
+    pg_array_day(rows, day);
+    pg_array_bool(rows, opens);
+    pg_array_text(rows, text_of(audience));
+    pg_array_text(rows, (struct text){outputs->sentence.data, (uint32_t)outputs->sentence.length});
+}
+
+static void end_alert(struct pg_outputs *outputs, const struct shard *shard, int32_t headcount)
+{
+    struct pg_array *rows = &outputs->alerts;
+    pg_array_json(rows, outputs->evidence.data, outputs->evidence.length);
+    pg_array_i32(rows, (int32_t)shard->settings->min_group);
+    pg_array_i32(rows, headcount);
+    pg_array_text(rows, text_of(outputs->definitions));
+    pg_array_time(rows, shard->watermark_ms);
+    pg_array_end_row(rows);
+}
+
+/* A resolving has neither sentence nor evidence: those of the opening stay. */
+static void say_nothing(struct pg_outputs *outputs)
+{
+    strbuf_reset(&outputs->sentence);
+    strbuf_reset(&outputs->evidence);
+    strbuf_add_text(&outputs->evidence, "{}");
+}
+
 static void add_alerts(struct pg_outputs *outputs, const struct shard *shard,
                        const struct team *team, const struct evaluation *evaluation)
 {
     const struct alarm_step *step = &evaluation->step;
-    struct pg_array *rows = &outputs->alerts;
-    for (int kind = 0; kind < ALARM_KINDS; kind++) {
-        bool opens = (step->opened >> kind & 1U) != 0;
-        if (!opens && (step->resolved >> kind & 1U) == 0)
+    struct shown *shown = step->opened != 0 ? shown_new(shard, team, evaluation) : NULL;
+    for (int k = 0; k < ALARM_KINDS; k++) {
+        enum alarm_kind kind = (enum alarm_kind)k;
+        bool opens = (step->opened >> k & 1U) != 0;
+        if (!opens && (step->resolved >> k & 1U) == 0)
             continue;
-        pg_array_begin_row(rows, ALERT_FIELDS);
-        pg_array_text(rows, names_text(&shard->names, team->name));
-        pg_array_text(rows, text_of(alarm_word(kind)));
-        pg_array_day(rows, evaluation->day);
-        pg_array_bool(rows, opens);
-        pg_array_i32(rows, (int32_t)shard->settings->min_group);
-        pg_array_i32(rows, headcount_of(evaluation));
-        pg_array_text(rows, text_of(outputs->definitions));
-        pg_array_time(rows, shard->watermark_ms);
-        pg_array_end_row(rows);
+        struct text words[ALERT_SUGGESTS_MAX];
+        size_t count = 0;
+        say_nothing(outputs);
+        if (opens) {
+            alert_sentence_write(shown, kind, &outputs->sentence);
+            alert_evidence_write(shown, kind, &outputs->evidence);
+            count = alert_sentence_suggest(shown->evaluation.diagnosis, words);
+        }
+        begin_alert(outputs, names_text(&shard->names, team->name), alarm_word(k), evaluation->day,
+                    opens, alert_sentence_audience(kind));
+        pg_array_texts(&outputs->alerts, words, count);
+        end_alert(outputs, shard, headcount_of(evaluation));
     }
+    shown_free(shown);
+}
+
+static void silence_changed(void *arg, const struct shard *shard, int32_t day, bool begins)
+{
+    struct pg_outputs *outputs = arg;
+    say_nothing(outputs);
+    if (begins) {
+        int32_t quiet_days = shard->calendar.quiet_run;
+        alert_sentence_write_silence(shard->partition, quiet_days, &outputs->sentence);
+        alert_evidence_write_silence(day, quiet_days, &outputs->evidence);
+    }
+    begin_alert(outputs, (struct text){0}, alert_kind_partition_silent, day, begins, "service");
+    pg_array_texts(&outputs->alerts, NULL, 0);
+    end_alert(outputs, shard, 0);
 }
 
 static void closed(void *arg, const struct shard *shard, const struct team *team,
@@ -196,7 +276,7 @@ static void closed(void *arg, const struct shard *shard, const struct team *team
 
 struct sink pg_outputs_sink(struct pg_outputs *outputs)
 {
-    return (struct sink){.arg = outputs, .closed = closed};
+    return (struct sink){.arg = outputs, .closed = closed, .silence = silence_changed};
 }
 
 /* ---- measures ----------------------------------------------------------------------------- */

@@ -238,8 +238,9 @@ const struct pg_statement pg_sql_health = {
     "health",
     "INSERT INTO uptake.health (partition, team, day, health, lo, hi, n, health_limit, verdict, "
     "changed_work, traceable, reproduces, diagnosis, state, alarms, quiet, measures, because, "
-    "suppressed, headcount, min_group, definitions, watermark, provisional) "
-    "SELECT $1, r.* FROM unnest($2::uptake.health_row[]) r",
+    "suppressed, headcount, min_group, definitions, watermark, provisional, x_relapsing, "
+    "x_bypassing, x_over_trust, hidden, teams, redesigns, plateau) "
+    "SELECT $1, r.* FROM unnest($2::uptake.health_close[]) r",
     2};
 
 /* A team may come twice between two checkpoints: the last counts. */
@@ -257,10 +258,11 @@ const struct pg_statement pg_sql_measures = {
 
 const struct pg_statement pg_sql_alerts_open = {
     "alerts_open",
-    "INSERT INTO uptake.alert (partition, team, kind, opened, min_group, headcount, definitions, "
-    "watermark) "
-    "SELECT $1, team, kind, day, min_group, headcount, definitions, watermark "
-    "FROM unnest($2::uptake.alert_row[]) "
+    "INSERT INTO uptake.alert (partition, team, kind, opened, evidence, sentence, audience, owner, "
+    "suggests, min_group, headcount, definitions, watermark) "
+    "SELECT $1, team, kind, day, evidence, sentence, audience, uptake.owner_of(team, day), "
+    "suggests, min_group, headcount, definitions, watermark "
+    "FROM unnest($2::uptake.alert_change[]) "
     "WHERE opens",
     2};
 
@@ -268,10 +270,10 @@ const struct pg_statement pg_sql_alerts_open = {
 const struct pg_statement pg_sql_alerts_resolve = {
     "alerts_resolve",
     "UPDATE uptake.alert a SET resolved = r.day "
-    "FROM unnest($2::uptake.alert_row[]) r "
+    "FROM unnest($2::uptake.alert_change[]) r "
     "WHERE a.partition = $1 AND a.team = r.team AND a.kind = r.kind AND NOT r.opens AND a.opened "
     "< r.day AND a.resolved IS NULL AND NOT EXISTS (SELECT "
-    "FROM unnest($2::uptake.alert_row[]) o "
+    "FROM unnest($2::uptake.alert_change[]) o "
     "WHERE o.team = r.team AND o.kind = r.kind AND NOT o.opens AND o.day < r.day AND o.day > "
     "a.opened)",
     2};

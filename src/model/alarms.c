@@ -154,6 +154,7 @@ struct alarm_step alarms_step(struct alarms *alarms, const struct observation *t
                               .x_bypassing = today->x_bypassing,
                               .x_over_trust = today->x_over_trust,
                               .teams = today->teams,
+                              .threshold = today->threshold,
                               .hidden = today->hidden,
                               .redesigns = today->redesigns,
                               .stalled = today->stalled,

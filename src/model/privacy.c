@@ -221,11 +221,17 @@ static int64_t behind_windowed(const struct people *people, enum measure measure
     }
 }
 
+int64_t privacy_count_workers(const struct people *people, int32_t first, int32_t last)
+{
+    return count(people, had_task, first, last);
+}
+
 static void suppress(const struct people *people, enum window window, uint32_t min_group,
                      struct record *record)
 {
     struct span days = {people->day - measure_window_days(window) + 1, people->day};
-    int64_t workers = window == WINDOW_OWN ? 0 : count(people, had_task, days.first, days.last);
+    int64_t workers =
+        window == WINDOW_OWN ? 0 : privacy_count_workers(people, days.first, days.last);
     for (int m = 0; m < MEASURES; m++) {
         const struct estimate *figure = &record->values[m];
         if (!figure->known)
@@ -313,7 +319,7 @@ void privacy_suppress_redesign(const struct shard *shard, const struct team *tea
     people_init(&people, shard, team, day);
     int32_t from = event_day(redesign->time_ms);
     int32_t first = from - REDESIGN_SIDE_DAYS, last = from + REDESIGN_SIDE_DAYS - 1;
-    int64_t workers = count(&people, had_task, first, last);
+    int64_t workers = privacy_count_workers(&people, first, last);
     int64_t answered =
         smaller(count_answers(&people, first, from - 1), count_answers(&people, from, last));
     for (int m = 0; m < MEASURES; m++) {

@@ -16,8 +16,10 @@ static const char *const state_tables[] = {
     "SELECT * FROM uptake.pulse ORDER BY 1, 2, 3, 4, 5",
     "SELECT * FROM uptake.cell ORDER BY 1, 2, 3, 4, 5",
     "SELECT partition, team, day, health, lo, hi, n, health_limit, verdict, diagnosis, state, "
-    "alarms, quiet, measures, because, suppressed, headcount FROM uptake.health ORDER BY 1, 2, 3",
-    "SELECT partition, team, kind, opened, resolved FROM uptake.alert ORDER BY 1, 2, 3, 4",
+    "alarms, quiet, measures, because, suppressed, headcount, x_relapsing, x_bypassing, "
+    "x_over_trust, hidden, teams, redesigns, plateau FROM uptake.health ORDER BY 1, 2, 3",
+    "SELECT partition, team, kind, opened, resolved, audience, sentence, suggests, evidence "
+    "FROM uptake.alert ORDER BY 1, 2, 3, 4",
     "SELECT * FROM uptake.detector ORDER BY 1, 2",
 };
 
