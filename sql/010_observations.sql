@@ -12,7 +12,7 @@ COMMENT ON COLUMN uptake.health.x_relapsing IS 'people of the headcount who prac
 COMMENT ON COLUMN uptake.health.x_bypassing IS 'tasks of that day around the tool, of those and the ones with it; NULL = none';
 COMMENT ON COLUMN uptake.health.x_over_trust IS 'wrong advice of the day a week before that was accepted, of all that was scored; NULL = none';
 COMMENT ON COLUMN uptake.health.hidden IS 'x_relapsing is unknown because the day was quiet';
-COMMENT ON COLUMN uptake.health.teams IS 'teams of the organisation as the day was opened; NULL = a version before 9 wrote the row';
+COMMENT ON COLUMN uptake.health.teams IS 'teams of the organisation as the day was opened; NULL = an older program wrote the row';
 COMMENT ON COLUMN uptake.health.redesigns IS 'redesigns of the team known with a day up to this one';
 COMMENT ON COLUMN uptake.health.plateau IS 'has practising reached a plateau; NULL = not judged that day';
 
