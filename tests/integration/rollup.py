@@ -47,11 +47,10 @@ def fill(path, day_text, min_group):
     days = sorted({row[2] for row in document["cells"]["rows"]})
     print("SELECT uptake.add_months(ARRAY[%s]::date[]);" % ", ".join(
         literal(EPOCH + datetime.timedelta(d)) for d in days + [(day - EPOCH).days]))
-    for row in document["cells"]["rows"]:
-        cell = dict(zip(columns, row))
-        cell["day"] = EPOCH + datetime.timedelta(cell["day"])
-        print("INSERT INTO uptake.cell (partition, %s) VALUES (0, %s);" % (
-            ", ".join(columns), ", ".join(literal(cell[c]) for c in columns)))
+    print("COPY uptake.cell (partition, %s) FROM STDIN;" % ", ".join(columns))
+    for team, workflow, cell_day, *rest in document["cells"]["rows"]:
+        print("\t".join(map(str, [0, team, workflow, EPOCH + datetime.timedelta(cell_day)] + rest)))
+    print("\\.")
     for team, measures in document["measures"].items():
         first = min((row[2] for row in document["cells"]["rows"] if row[0] == team), default=None)
         print("INSERT INTO uptake.team VALUES (0, %s, %s, %s, %s, 0);" % (
@@ -229,7 +228,8 @@ def check_people(document, rows, teams, differences):
             others = sum((s[0] - g[0]) * (g[3] - s[3]) for s, g in ours) / sum(g[3] - s[3] for s, g in ours)
             differences.compare(measure, row["estimate"], beginners - others)
         elif measure in ("entry_judgement", "learning_gain", "entry_learning_gain"):
-            differences.compare(measure, row["estimate"], row["team_mean"])
+            pairs = [(v[0], ((v[2] - v[1]) / 2 / 1.959963984540054) ** 2) for v in values]
+            differences.compare(measure, row["estimate"], random_effects(pairs)[0] if pairs else None)
         elif win in ("28d", "own") and row["because"] != "no_survey":
             exposure = sum(v[3] for v in values)
             differences.compare(measure, row["estimate"], sum(v[0] * v[3] for v in values) / exposure if exposure else None, 1e-8)
