@@ -113,15 +113,15 @@ is "SELECT people FROM uptake.rollup(NULL, 'own') WHERE measure = 'headcount'" 7
 is "SELECT max(teams_judged) FROM uptake.organisation_diagnosis" 0
 
 # ---- groups: by who belongs to them on the day
-sql "INSERT INTO uptake.team_group VALUES ('${teams[0]}', 'old', '2025-01-01', '2025-03-15'), ('${teams[0]}', 'new', '2025-03-16', NULL),
-     ('${teams[1]}', 'new', '2025-01-01', NULL), ('${teams[1]}', 'old', '2025-01-01', '2025-03-16'), ('${teams[0]}', 'later', '2025-03-17', NULL), ('unheard', 'new', '2025-01-01', NULL)"
+sql "INSERT INTO uptake.team_group VALUES ('${teams[0]}', 'old', '2025-01-01', '2025-03-16'), ('${teams[0]}', 'new', '2025-03-16', NULL),
+     ('${teams[1]}', 'new', '2025-01-01', NULL), ('${teams[1]}', 'old', '2025-01-01', '2025-03-17'), ('${teams[0]}', 'later', '2025-03-17', NULL), ('unheard', 'new', '2025-01-01', NULL)"
 is "SELECT string_agg(g || '=' || array_to_string(uptake.group_teams(g), '+'), ' ' ORDER BY g) FROM unnest('{later,new,old}'::text[]) g" "later= new=${teams[0]}+${teams[1]}+unheard old=${teams[1]}"
 is "SELECT cardinality(uptake.group_teams('old', '2025-03-15')), cardinality(uptake.group_teams('nobody'))" '2|0'
 is "SELECT string_agg(grp || ' ' || coalesce(n::text, because), ', ' ORDER BY grp) FROM uptake.group_health WHERE measure = 'ai_share' AND win = '90d'" \
    "new $(sql "SELECT n FROM uptake.rollup(NULL, '90d') WHERE measure = 'ai_share'"), old suppressed"
 is "SELECT count(DISTINCT grp), count(DISTINCT as_of) FROM uptake.group_diagnosis" '2|1'
 is "SELECT bool_and(has_events) FILTER (WHERE team <> 'unheard'), bool_or(has_events) FILTER (WHERE team = 'unheard') FROM uptake.group_team" 't|f'
-psql -qtA "$PG" -c "INSERT INTO uptake.team_group VALUES ('${teams[1]}', 'old', '2024-01-01', '2025-01-01')" 2> "$DIR/said" && fail 'a team is in a group twice'
+psql -qtA "$PG" -c "INSERT INTO uptake.team_group VALUES ('${teams[1]}', 'old', '2024-01-01', '2025-01-02')" 2> "$DIR/said" && fail 'a team is in a group twice'
 grep -q team_group_once_at_a_time "$DIR/said" || fail "$(cat "$DIR/said")"
 
 # ---- analysts see this, and nothing behind it

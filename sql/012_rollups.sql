@@ -291,7 +291,7 @@ COMMENT ON FUNCTION uptake.rollup_day IS 'The last day that is closed for each o
 CREATE FUNCTION uptake.group_teams(grp text, day date DEFAULT NULL) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (SELECT coalesce(array_agg(g.team ORDER BY g.team), '{}') FROM uptake.team_group g
-         WHERE g.grp = group_teams.grp AND daterange(g.valid_from, g.valid_to, '[]') @> coalesce(day, uptake.rollup_day()));
+         WHERE g.grp = group_teams.grp AND daterange(g.valid_from, g.valid_to) @> coalesce(day, uptake.rollup_day()));
 COMMENT ON FUNCTION uptake.group_teams IS 'The teams of a group on a day (NULL = the last that is closed for all teams)';
 
 CREATE TYPE uptake.rollup_row AS (
@@ -355,7 +355,7 @@ CREATE VIEW uptake.group_health WITH (security_barrier) AS
 SELECT g.grp, r.*
   FROM uptake.rollup_day() day
  CROSS JOIN LATERAL (SELECT DISTINCT t.grp FROM uptake.team_group t
-                      WHERE daterange(t.valid_from, t.valid_to, '[]') @> day) g
+                      WHERE daterange(t.valid_from, t.valid_to) @> day) g
  CROSS JOIN LATERAL uptake.rollup(uptake.group_teams(g.grp, day), NULL, day) r;
 COMMENT ON VIEW uptake.group_health IS 'The teams of each group as one, by who belongs to it on the last day that is closed for all teams: uptake.rollup';
 
@@ -410,7 +410,7 @@ CREATE VIEW uptake.group_diagnosis WITH (security_barrier) AS
 SELECT g.grp, r.*
   FROM uptake.rollup_day() day
  CROSS JOIN LATERAL (SELECT DISTINCT t.grp FROM uptake.team_group t
-                      WHERE daterange(t.valid_from, t.valid_to, '[]') @> day) g
+                      WHERE daterange(t.valid_from, t.valid_to) @> day) g
  CROSS JOIN LATERAL uptake.rollup_diagnosis(uptake.group_teams(g.grp, day), day) r;
 COMMENT ON VIEW uptake.group_diagnosis IS 'How many teams of each group have each diagnosis: uptake.rollup_diagnosis';
 
