@@ -17,6 +17,10 @@ bool config_secret_is_credential(const char *path);
  * it. */
 bool config_secret_is_path(const char *text);
 
+/* Is the value of that property of librdkafka a secret, which must stand neither in a file that people
+ * show each other nor on a command line? */
+bool config_secret_is_property(const char *name);
+
 /* Puts systemd's directory (NULL = there is none) where a path begins with $CREDENTIALS_DIRECTORY/.
  * UP_EINVAL: no such directory, or the path is too long. */
 int config_secret_expand(const char *path, const char *credentials_directory,

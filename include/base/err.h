@@ -13,6 +13,7 @@ enum up_code {
     UP_EIO = -6,       /* the operating system refused */
     UP_EAUTH = -7,     /* the other side knows us not */
     UP_EVERSION = -8,  /* written by a newer version than this one */
+    UP_ETRUST = -9,    /* the other side has not proved who it is */
 };
 
 #define UP_ERR_TEXT_MAX 320

@@ -10,6 +10,7 @@
 #include "app/config_value.h"
 #include "base/mem.h"
 #include "base/panic.h"
+#include "base/secrecy.h"
 #include "config_priv.h"
 
 struct config_kept {
@@ -50,6 +51,7 @@ const char **config_keep_pointers(struct config *config, size_t count)
 struct config *config_new_default(void)
 {
     struct config *config = mem_alloc(sizeof *config);
+    secrecy_lock(config, sizeof *config); /* the key of the pseudonyms is in it */
     config->memory = mem_alloc(sizeof *config->memory);
     settings_default(&config->settings);
     for (size_t i = 0; i < config_row_count; i++) {

@@ -10,25 +10,6 @@
 static const char prefix[] = "kafka.";
 static const char file_suffix[] = "_file";
 
-/* Values that must not stand in a file that people show each other. */
-static const char *const secrets[] = {
-    "sasl.password",
-    "ssl.key.password",
-    "ssl.keystore.password",
-    "ssl.key.pem",
-    "sasl.oauthbearer.client.secret",
-    "sasl.oauthbearer.config",
-};
-
-static bool is_secret(const char *name)
-{
-    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
-        if (strcmp(secrets[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* NULL when the name was not there before. */
 static struct config_property *property_of(struct config_loader *loader, const char *name)
 {
@@ -78,7 +59,7 @@ bool config_kafka_take(struct config_loader *loader, int line, const char *key, 
         strcmp(property.name, "bootstrap.servers") == 0)
         config_complain(loader, line, "kafka", key,
                         "the brokers are named by kafka.bootstrap.servers");
-    else if (!is_file && is_secret(property.name))
+    else if (!is_file && config_secret_is_property(property.name))
         config_complain(
             loader, line, "kafka", key,
             "a secret does not belong here: put it into a file and name that: %s_file = PATH", key);

@@ -20,6 +20,23 @@ bool config_secret_is_path(const char *text)
     return *text == '/' || config_secret_is_credential(text);
 }
 
+bool config_secret_is_property(const char *name)
+{
+    static const char *const secrets[] = {
+        "sasl.password",
+        "ssl.key.password",
+        "ssl.keystore.password",
+        "ssl.key.pem",
+        "sasl.oauthbearer.client.secret",
+        "sasl.oauthbearer.config",
+    };
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        if (strcmp(secrets[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
 int config_secret_expand(const char *path, const char *credentials_directory,
                          char ret_path[static CONFIG_PATH_BYTES_MAX], struct up_err *err)
 {

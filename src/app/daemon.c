@@ -50,6 +50,7 @@ static enum exit_code code_of(const struct up_err *err)
     case UP_ECONN:
         return EXIT_CODE_UNREACHABLE;
     case UP_EAUTH:
+    case UP_ETRUST:
         return EXIT_CODE_REFUSED;
     case UP_EVERSION:
         return EXIT_CODE_SCHEMA;

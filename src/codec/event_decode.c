@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/panic.h"
+#include "base/secrecy.h"
 #include "base/strbuf.h"
 #include "codec/event_headers.h"
 #include "codec/event_schema.h"
@@ -39,6 +40,7 @@ struct decoder *decoder_new(const struct decoder_settings *settings)
 {
     UP_ASSERT(settings->partitions >= 1);
     struct decoder *decoder = mem_alloc(sizeof *decoder);
+    secrecy_lock(decoder->settings.pseudonym_key, sizeof decoder->settings.pseudonym_key);
     decoder->settings = *settings;
     decoder->reader = json_reader_new(DEPTH_MAX);
     json_names_init(&decoder->envelope, envelope_members, ENVELOPE_MEMBERS);

@@ -1,6 +1,8 @@
 /* uptakectl produce: sends a file of events to Kafka. */
 #include <string.h>
 
+#include "app/config_secret.h"
+#include "base/mem.h"
 #include "ctl/command.h"
 #include "ctl/produce_run.h"
 
@@ -15,18 +17,42 @@ struct typed {
     bool quiet;
 };
 
-/* The properties, and where their names are kept. */
+/* The properties, and where their names and what came from files are kept. */
 struct properties {
     struct kafka_property items[PROPERTIES_MAX];
     char names[PROPERTIES_MAX][128];
+    char *secrets[PROPERTIES_MAX];
     size_t count;
 };
 
-/* One `kafka.property=value`. */
+static void properties_done(struct properties *properties)
+{
+    for (size_t i = 0; i < properties->count; i++) {
+        if (properties->secrets[i] != NULL)
+            explicit_bzero(properties->secrets[i], strlen(properties->secrets[i]));
+        mem_free(properties->secrets[i]);
+    }
+}
+
+/* The value of `NAME_file=PATH`: what stands in the file. */
+static int read_secret(struct properties *properties, const char *path)
+{
+    char secret[CONFIG_SECRET_BYTES_MAX];
+    struct up_err err;
+    int code = config_secret_read(path, NULL, secret, &err);
+    size_t at = properties->count - 1;
+    if (code == UP_OK)
+        properties->items[at].value = properties->secrets[at] =
+            mem_copy_text(secret, strlen(secret));
+    explicit_bzero(secret, sizeof secret);
+    return code == UP_OK ? UP_OK : command_refuse(&cmd_produce, "--set: %s", err.text);
+}
+
+/* One `kafka.property=value`. Everybody on the machine may read a command line. */
 static int add_setting(struct properties *properties, const char *setting)
 {
-    static const char prefix[] = "kafka.";
-    const size_t skipped = sizeof prefix - 1;
+    static const char prefix[] = "kafka.", file_suffix[] = "_file";
+    const size_t skipped = sizeof prefix - 1, suffix = sizeof file_suffix - 1;
     const char *equals = strchr(setting, '=');
     size_t length = equals != NULL ? (size_t)(equals - setting) : 0;
     if (strncmp(setting, prefix, skipped) != 0 || length <= skipped ||
@@ -34,9 +60,18 @@ static int add_setting(struct properties *properties, const char *setting)
         return command_refuse(&cmd_produce, "--set: '%s' is not kafka.property=value", setting);
     char *name = properties->names[properties->count];
     memcpy(name, setting + skipped, length - skipped);
+    if (config_secret_is_property(name))
+        return command_refuse(&cmd_produce,
+                              "--set: a secret does not belong on the command line; put it into a "
+                              "file: --set kafka.%s_file=PATH",
+                              name);
     properties->items[properties->count++] =
         (struct kafka_property){.name = name, .value = equals + 1};
-    return UP_OK;
+    size_t named = length - skipped;
+    if (named <= suffix || strcmp(name + named - suffix, file_suffix) != 0)
+        return UP_OK;
+    name[named - suffix] = '\0';
+    return read_secret(properties, equals + 1);
 }
 
 static int read_properties(const struct typed *typed, struct properties *properties)
@@ -80,7 +115,7 @@ static int run_produce(int argc, char **argv)
         {"topic", "NAME", OPTION_TEXTS, &typed.topics, 0, 0,
          "of plain lines (uptake); again: others that lines name"},
         {"set", "kafka.PROPERTY=VALUE", OPTION_TEXTS, &typed.settings, 0, 0,
-         "passed on to librdkafka; may come again"},
+         "passed on to librdkafka; may come again; NAME_file reads a file"},
         {"partitioner", "NAME", OPTION_TEXT, &typed.partitioner, 0, 0,
          "as in librdkafka (murmur2)"},
         {"compression", "NAME", OPTION_TEXT, &typed.compression, 0, 0,
@@ -100,8 +135,10 @@ static int run_produce(int argc, char **argv)
                            &operands);
     if (end != COMMAND_GO_ON)
         return end;
-    if (read_properties(&typed, &properties) != UP_OK)
+    if (read_properties(&typed, &properties) != UP_OK) {
+        properties_done(&properties);
         return COMMAND_USAGE;
+    }
     bool named = typed.topics.count > 0;
     const struct produce_options options = {
         .path = argv[1],
@@ -118,6 +155,7 @@ static int run_produce(int argc, char **argv)
     struct produce_counts counts;
     struct up_err err;
     int code = produce_run(&options, &counts, &err);
+    properties_done(&properties);
     return report(&counts, code, &err);
 }
 
@@ -134,6 +172,9 @@ const struct command cmd_produce = {
         "Examples:\n"
         "  uptakectl produce --brokers localhost:9092 events.ndjson.gz\n"
         "  uptakectl produce --brokers a:9093 --set kafka.security.protocol=ssl --rate 5000 -\n"
+        "  uptakectl produce --brokers a:9093 --set kafka.security.protocol=sasl_ssl \\\n"
+        "      --set kafka.sasl.mechanism=SCRAM-SHA-256 --set kafka.sasl.username=work \\\n"
+        "      --set kafka.sasl.password_file=/etc/work/kafka.password events.ndjson\n"
         "  uptakectl produce --brokers localhost:9092 --topic work --topic results two.ndjson.gz\n",
     .run = run_produce,
 };

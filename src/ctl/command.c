@@ -78,6 +78,7 @@ int command_fail(const struct up_err *err)
     case UP_ECONN:
         return COMMAND_UNREACHABLE;
     case UP_EAUTH:
+    case UP_ETRUST:
         return COMMAND_UNAUTHORISED;
     default:
         return COMMAND_FAILED;

@@ -250,8 +250,7 @@ static uint32_t copy_headers(struct kafka_source *source, const rd_kafka_message
 static uint32_t take_headers(struct kafka_source *source, const rd_kafka_message_t *raw,
                              bool is_first)
 {
-    bool says_none =
-        source->peeks_headers && kafka_record_has_no_headers(raw->payload, raw->len);
+    bool says_none = source->peeks_headers && kafka_record_has_no_headers(raw->payload, raw->len);
     if (says_none && !is_first)
         return 0;
     uint32_t count = copy_headers(source, raw);

@@ -7,7 +7,8 @@
 #include "base/panic.h"
 #include "kafka_priv.h"
 
-enum { SLICE_MS = 500, PAUSE_MS = 100 };
+/* librdkafka before 2.6.1 answers SCRAM's challenge in a way that Kafka 4 takes for a wrong password. */
+enum { SLICE_MS = 500, PAUSE_MS = 100, SCRAM_VERSION_MIN = 0x02060100 };
 
 /* ---- at the start ---------------------------------------------------------------------------- */
 
@@ -83,6 +84,18 @@ static int ask_once(struct kafka_source *source, rd_kafka_topic_t *handle, int t
     return code;
 }
 
+static int fail_refused(struct kafka_topics_check *check, const char *text, struct up_err *err)
+{
+    check->fault = KAFKA_FAULT_REFUSED;
+    if (rd_kafka_version() < SCRAM_VERSION_MIN && strstr(text, "SCRAM") != NULL)
+        return up_fail(
+            err, UP_EAUTH,
+            "Kafka refuses the login. Kafka 4 takes SCRAM from librdkafka 2.6.1 or newer "
+            "only, this is %s: unless the password is wrong, use PLAIN over TLS: %s",
+            rd_kafka_version_str(), text);
+    return up_fail(err, UP_EAUTH, "Kafka refuses the connection: %s", text);
+}
+
 /* Asks in slices, so that a refused login is told at once and not after the whole of the time. */
 static int ask_partitions(struct kafka_source *source, rd_kafka_topic_t *handle, int *left_ms,
                           struct kafka_topics_check *check, int32_t *ret_partitions,
@@ -100,8 +113,7 @@ static int ask_partitions(struct kafka_source *source, rd_kafka_topic_t *handle,
         collect_trouble(source, &trouble);
         *left_ms -= slice_ms + PAUSE_MS;
         if (trouble.kind == KAFKA_EVENT_REFUSED)
-            return fail(check, KAFKA_FAULT_REFUSED, err, UP_EAUTH,
-                        "Kafka refuses the connection: ", trouble.text);
+            return fail_refused(check, trouble.text, err);
         if (*left_ms <= 0)
             return fail(check, KAFKA_FAULT_UNREACHABLE, err, UP_ECONN,
                         "no broker answers (kafka.bootstrap.servers): ", trouble.text);

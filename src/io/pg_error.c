@@ -85,6 +85,12 @@ int pg_fail_connect(PGconn *connection, struct up_err *err)
         return up_fail(err, UP_EINVAL,
                        "PostgreSQL has no database \"%s\": create it, or name another",
                        or_default(PQdb(connection)));
+    /* libpq has no code for it. */
+    if (strstr(message, "certificate") != NULL || strstr(message, "SSL") != NULL)
+        return up_fail(err, UP_ETRUST,
+                       "PostgreSQL has not proved who it is (sslmode and sslrootcert of the "
+                       "connection): %.*s",
+                       length, said);
     return up_fail(err, UP_ECONN, "PostgreSQL cannot be reached: %.*s", length, said);
 }
 

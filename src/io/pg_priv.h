@@ -24,7 +24,7 @@ const char *pg_options_get(const struct pg_options *options, const char *keyword
 /* Replaces or adds; both texts are copied. */
 void pg_options_set(struct pg_options *options, const char *keyword, const char *value);
 
-/* Why a connection could not be made: UP_EAUTH, UP_EINVAL (no such database), UP_ECONN. Never with
+/* Why a connection could not be made: UP_EAUTH, UP_ETRUST, UP_EINVAL (no such database), UP_ECONN. Never with
  * a password. */
 int pg_fail_connect(PGconn *connection, struct up_err *err);
 /* UP_EVERSION where the server is older than we need. */

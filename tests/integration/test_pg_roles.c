@@ -61,8 +61,9 @@ static void test_nobody_else_changes_the_schema(void **state)
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         assert_all_refused(session, roles[i],
                            "SELECT format('DROP %s %s CASCADE', kind, name) FROM thing");
-        assert_all_refused(session, roles[i],
-                           "SELECT format('ALTER %s %s OWNER TO CURRENT_USER', kind, name) FROM thing");
+        assert_all_refused(
+            session, roles[i],
+            "SELECT format('ALTER %s %s OWNER TO CURRENT_USER', kind, name) FROM thing");
         assert_all_refused(session, roles[i],
                            "SELECT format('ALTER TABLE %s ADD COLUMN more integer', name) "
                            "FROM thing WHERE kind = 'TABLE'");
@@ -138,11 +139,12 @@ static void test_analysts_call_nothing_that_writes(void **state)
 static void test_every_view_is_a_barrier(void **state)
 {
     assert_string_equal(
-        pg_ask(session_of(state),
-               "SELECT relname FROM pg_class WHERE relnamespace = 'uptake'::regnamespace AND relkind "
-               "= 'v' AND NOT coalesce('security_barrier=true' = ANY (reloptions) OR "
-               "'security_barrier' = ANY (reloptions) OR 'security_invoker=true' = ANY (reloptions), "
-               "false)"),
+        pg_ask(
+            session_of(state),
+            "SELECT relname FROM pg_class WHERE relnamespace = 'uptake'::regnamespace AND relkind "
+            "= 'v' AND NOT coalesce('security_barrier=true' = ANY (reloptions) OR "
+            "'security_barrier' = ANY (reloptions) OR 'security_invoker=true' = ANY (reloptions), "
+            "false)"),
         "");
 }
 

@@ -10,7 +10,9 @@
 #
 # COMMAND finds in its environment (instances are kafka, redis, redis-cluster-1..3 and postgres):
 #   UPTAKE_TEST_DIR                a directory with one folder an instance: log, pid, data, configuration
+#   UPTAKE_TEST_TLS                a directory of certificates: see servers/certificates.sh
 #   UPTAKE_TEST_KAFKA              127.0.0.1:port
+#   UPTAKE_TEST_KAFKA_TLS, _PASSWORD   localhost:port, TLS and SCRAM-SHA-256 or PLAIN; the password of the user uptake
 #   UPTAKE_TEST_REDIS, _SOCKET     127.0.0.1:port, path of the unix socket
 #   UPTAKE_TEST_REDIS_CLUSTER      127.0.0.1:port,127.0.0.1:port,127.0.0.1:port
 #   UPTAKE_TEST_PG                 connection string: unix socket, superuser, no password
@@ -38,6 +40,8 @@ START_DEADLINE_S=60
 
 # shellcheck source=servers/common.sh
 . "$SUPPORT_DIR/servers/common.sh"
+# shellcheck source=servers/certificates.sh
+. "$SUPPORT_DIR/servers/certificates.sh"
 # shellcheck source=servers/kafka.sh
 . "$SUPPORT_DIR/servers/kafka.sh"
 # shellcheck source=servers/redis.sh
@@ -91,6 +95,8 @@ session_start() {
     local name pid dir started_ms
     INSTANCES=() PREPARING=()
     started_ms=$(now_ms)
+    certificates_make "$SESSION_DIR/tls" || return 1
+    export UPTAKE_TEST_TLS=$SESSION_DIR/tls
     is_wanted kafka && session_add kafka kafka
     is_wanted postgres && session_add postgres postgres
     is_wanted redis && session_add redis redis

@@ -2,6 +2,7 @@
 
 KAFKA_HOME=$BUILD_DIR/kafka
 KAFKA_SETTINGS=()
+KAFKA_PASSWORD=uptake-test-scram
 # Small and quick to start; a bench passes --kafka-jvm.
 KAFKA_JVM='-Xms64m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1'
 KAFKA_JAVA="-XX:-UsePerfData -Dorg.slf4j.simpleLogger.showDateTime=true
@@ -10,18 +11,25 @@ KAFKA_JAVA="-XX:-UsePerfData -Dorg.slf4j.simpleLogger.showDateTime=true
 # Fills build/kafka from Maven Central, once for each content of pom.xml; needs no network afterwards.
 kafka_resolve() {
     local stamp
-    stamp=$(cksum <"$ROOT_DIR/tests/kafka/pom.xml")
     mkdir -p "$KAFKA_HOME" || return 1
     (
         flock 9
-        [ "$(cat "$KAFKA_HOME/complete" 2>/dev/null)" = "$stamp" ] && exit 0
-        command -v java >/dev/null && command -v mvn >/dev/null ||
-            { say 'Kafka needs java (17 or later) and mvn: run make deps'; exit 1; }
-        say 'fetching Apache Kafka, once'
-        rm -rf "$KAFKA_HOME/lib" "$KAFKA_HOME/formatted" "$KAFKA_HOME/complete"
-        kafka_fetch >"$KAFKA_HOME/fetch.log" 2>&1 && kafka_format >"$KAFKA_HOME/format.log" 2>&1 ||
-            { say "Kafka could not be fetched; see $KAFKA_HOME/fetch.log and format.log"; exit 1; }
-        echo "$stamp" >"$KAFKA_HOME/complete"
+        stamp=$(cksum <"$ROOT_DIR/tests/kafka/pom.xml")
+        if [ "$(cat "$KAFKA_HOME/complete" 2>/dev/null)" != "$stamp" ]; then
+            command -v java >/dev/null && command -v mvn >/dev/null ||
+                { say 'Kafka needs java (17 or later) and mvn: run make deps'; exit 1; }
+            say 'fetching Apache Kafka, once'
+            rm -rf "$KAFKA_HOME/lib" "$KAFKA_HOME/formatted" "$KAFKA_HOME/complete"
+            kafka_fetch >"$KAFKA_HOME/fetch.log" 2>&1 ||
+                { say "Kafka could not be fetched; see $KAFKA_HOME/fetch.log"; exit 1; }
+            echo "$stamp" >"$KAFKA_HOME/complete"
+        fi
+        stamp=$(cksum <"$SUPPORT_DIR/servers/kafka.sh")
+        [ "$(cat "$KAFKA_HOME/formatted/stamp" 2>/dev/null)" = "$stamp" ] && exit 0
+        rm -rf "$KAFKA_HOME/formatted"
+        kafka_format >"$KAFKA_HOME/format.log" 2>&1 ||
+            { say "Kafka's folder could not be made; see $KAFKA_HOME/format.log"; exit 1; }
+        echo "$stamp" >"$KAFKA_HOME/formatted/stamp"
     ) 9>"$KAFKA_HOME/lock"
 }
 
@@ -35,21 +43,27 @@ kafka_fetch() {
 
 # Formatting takes a second of a JVM and gives the same each time: it is done once and copied.
 kafka_format() {
-    kafka_write_properties "$KAFKA_HOME/format.properties" "$KAFKA_HOME/formatted" 9092 9093
+    kafka_write_properties "$KAFKA_HOME/format.properties" "$KAFKA_HOME/formatted" 9092 9093 9094
     java -Xmx128m -cp "$KAFKA_HOME/lib/*" kafka.tools.StorageTool format -c "$KAFKA_HOME/format.properties" \
-        -t AAAAAAAAQACAAAAAAAAAAQ
+        -t AAAAAAAAQACAAAAAAAAAAQ -S "SCRAM-SHA-256=[name=uptake,password=$KAFKA_PASSWORD]"
 }
 
-# kafka_write_properties FILE DATA_DIR PORT CONTROLLER_PORT
+# kafka_write_properties FILE DATA_DIR PORT CONTROLLER_PORT TLS_PORT
 # A short broker session lets a killed broker come back soon; nothing is deleted by age, for tests write old times.
 kafka_write_properties() {
     cat >"$1" <<END
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$4
-listeners=PLAINTEXT://127.0.0.1:$3,CONTROLLER://127.0.0.1:$4
-advertised.listeners=PLAINTEXT://127.0.0.1:$3
+listeners=PLAINTEXT://127.0.0.1:$3,SASL_SSL://127.0.0.1:$5,CONTROLLER://127.0.0.1:$4
+advertised.listeners=PLAINTEXT://127.0.0.1:$3,SASL_SSL://localhost:$5
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
+sasl.enabled.mechanisms=SCRAM-SHA-256,PLAIN
+listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_uptake="$KAFKA_PASSWORD";
+ssl.keystore.type=PEM
+ssl.keystore.location=${UPTAKE_TEST_TLS:-}/bundle.pem
 log.dirs=$2
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
@@ -73,14 +87,17 @@ kafka_prepare() {
     kafka_resolve || return 1
     mkdir "$1"
     cp -r "$KAFKA_HOME/formatted" "$1/data"
+    rm "$1/data/stamp"
 }
 
 kafka_configure() {
-    local port controller_port
+    local port controller_port tls_port
     port=$(free_port)
     controller_port=$(free_port)
+    tls_port=$(free_port)
     echo "$port" >"$1/port"
-    kafka_write_properties "$1/server.properties" "$1/data" "$port" "$controller_port"
+    echo "$tls_port" >"$1/tls_port"
+    kafka_write_properties "$1/server.properties" "$1/data" "$port" "$controller_port" "$tls_port"
     echo "exec java $KAFKA_JVM ${KAFKA_JAVA//$'\n'/ } -cp '$KAFKA_HOME/lib/*' kafka.Kafka '$1/server.properties'" \
         >"$1/launch"
 }
@@ -91,9 +108,11 @@ kafka_signal() { [ "$1" = stop ] && echo TERM || echo KILL; }
 
 kafka_export() {
     UPTAKE_TEST_KAFKA=127.0.0.1:$(cat "$1/port")
+    UPTAKE_TEST_KAFKA_TLS=localhost:$(cat "$1/tls_port")
+    UPTAKE_TEST_KAFKA_PASSWORD=$KAFKA_PASSWORD
     UPTAKE_TEST_KAFKA_PID=$(instance_pid "$1")
     UPTAKE_TEST_KAFKA_DIR=$1
-    export UPTAKE_TEST_KAFKA UPTAKE_TEST_KAFKA_PID UPTAKE_TEST_KAFKA_DIR
+    export UPTAKE_TEST_KAFKA UPTAKE_TEST_KAFKA_TLS UPTAKE_TEST_KAFKA_PASSWORD UPTAKE_TEST_KAFKA_PID UPTAKE_TEST_KAFKA_DIR
 }
 
 # Compiles the small tool for topics, when it is missing or older than its sources.

@@ -11,9 +11,9 @@
 #include "io/kafka_record.h"
 
 /* Lengths at which the varint grows, and some between. */
-static const size_t lengths[] = {1,    2,     63,    64,    65,      127,     128,        191,
-                                 255,  256,   350,   8191,  8192,    65535,   65536,      1048575,
-                                 1048576, 1048577, 16777216, 33554432};
+static const size_t lengths[] = {1,     2,       63,      64,      65,       127,     128,
+                                 191,   255,     256,     350,     8191,     8192,    65535,
+                                 65536, 1048575, 1048576, 1048577, 16777216, 33554432};
 
 static uint8_t *put_varint(uint8_t *at, uint64_t number)
 {
