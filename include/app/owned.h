@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/histogram.h"
 #include "codec/redis_team.h"
 #include "model/shard.h"
 
@@ -24,10 +25,23 @@ struct owned_topic {
     bool is_ahead; /* paused: further ahead of the others than align_window */
 };
 
+/* When something happened and when Kafka got it, ms since 1970; -1 = not known. */
+struct moment {
+    int64_t event_ms;
+    int64_t kafka_ms;
+};
+
+static const struct moment moment_none = {.event_ms = -1, .kafka_ms = -1};
+
+static inline bool moment_is_known(const struct moment *moment)
+{
+    return moment->event_ms >= 0 || moment->kafka_ms >= 0;
+}
+
 /* What is known of a team's publication. */
 struct owned_team {
     int64_t published_us; /* when it was last sent; 0 = never */
-    int64_t changed_ms;   /* Kafka's time of the oldest change that is not published; -1 = none known */
+    struct moment changed; /* of the first change that is not published */
     int64_t measured_us;  /* when its measure rows were last written */
     bool is_sent;         /* an answer is due */
     struct redis_team_marks *marks; /* what is in Redis; NULL = not known */
@@ -41,6 +55,7 @@ struct owned {
     struct owned_topic topics[TOPICS_MAX];
     struct owned_team *teams; /* by number of the team */
     size_t team_count, team_capacity;
+    struct moment unsaved; /* of the first message since the last cut */
     bool is_claimed_in_redis;
     bool is_claiming_in_redis;
     bool is_doubted;   /* Redis knows a higher epoch: nothing is published until the next checkpoint tells */
@@ -57,10 +72,14 @@ void owned_free(struct owned *owned);
 /* Valid until a team is added. */
 struct owned_team *owned_team(struct owned *owned, size_t number);
 
+/* How long it took from that moment to now_ms, where it is known. */
+void owned_measure(const struct moment *since, int64_t now_ms, struct histogram *event_delay, struct histogram *kafka_delay);
+
 /* Nothing of it is in Redis any more that we know of, and no answer is due. */
 void owned_forget_publication(struct owned *owned);
 /* What Redis holds of its teams is not known any more. */
 void owned_forget_marks(struct owned *owned);
 
-/* The teams that stand in shard->changed_teams from place `from` on were changed by a message of that time. */
-void owned_note_changes(struct owned *owned, size_t from, int64_t timestamp_ms);
+/* A message of that moment was applied; the teams that stand in shard->changed_teams from place `from` on were changed by
+ * it. */
+void owned_note_changes(struct owned *owned, size_t from, const struct moment *moment);

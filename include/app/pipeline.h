@@ -50,3 +50,5 @@ void pipeline_drop_batch(struct pipeline *pipeline);
 const struct pipeline_times *pipeline_times(const struct pipeline *pipeline);
 /* Messages applied or refused so far. */
 uint64_t pipeline_messages(const struct pipeline *pipeline);
+/* Events of that type applied so far, repeated ones included. */
+uint64_t pipeline_events(const struct pipeline *pipeline, enum event_type type);

@@ -37,6 +37,7 @@ struct publisher_counts {
     uint64_t failed; /* to be sent again */
     uint64_t claims;
     int64_t cpu_us;
-    struct histogram delay; /* from Kafka's time of the oldest change to Redis' answer */
+    struct histogram delay;       /* from Kafka's time of the first change to Redis' answer */
+    struct histogram event_delay; /* the same from its event time */
 };
 const struct publisher_counts *publisher_counts(const struct publisher *publisher);

@@ -12,6 +12,7 @@
 #include "io/dead_letters.h"
 #include "io/kafka_source.h"
 #include "io/loop.h"
+#include "io/pg_conn.h"
 #include "model/evaluation.h"
 
 struct store;
@@ -67,13 +68,17 @@ struct store_status {
     bool is_up;
     bool is_skew_known;
     int64_t skew_ms; /* PostgreSQL's clock minus ours */
+    struct up_err last_error; /* why the connection was last lost or could not be made */
     uint64_t checkpoints, errors;
     struct up_err refused; /* why PostgreSQL refuses the checkpoint under way, and will again; code UP_OK = it does not */
     uint64_t checkpoint_bytes;
     struct histogram checkpoint_time; /* from the cut to the answer */
     struct histogram cut_time;
+    struct histogram event_delay, kafka_delay; /* to the commit, of the first message of each checkpoint */
     int64_t cut_cpu_us;
     int64_t last_saved_us; /* 0 = never */
     uint64_t rows_loaded;
 };
+/* Of all connections together. */
+void store_round_trips(const struct store *store, struct pg_conn_counts *ret_counts);
 const struct store_status *store_status(const struct store *store);

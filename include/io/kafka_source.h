@@ -215,5 +215,20 @@ struct kafka_source_counts {
 
 const struct kafka_source_counts *kafka_source_counts(const struct kafka_source *source);
 
+/* What librdkafka says of itself, every 5 s; zeros before the first time. */
+struct kafka_statistics {
+    bool is_heard;         /* any broker is connected */
+    uint32_t brokers_up;   /* brokers of the cluster that are connected */
+    double round_trip_s;   /* of the brokers' averages the greatest */
+    uint64_t connects;     /* connections made */
+    uint64_t disconnects;  /* connections that ended, by the broker, the network or for idleness */
+    uint64_t errors;       /* requests that could not be sent, answers that could not be read */
+    uint64_t timeouts;     /* requests */
+    uint64_t sent_bytes, received_bytes;
+    uint64_t queued_messages, queued_bytes; /* fetched, and not drained yet */
+};
+
+const struct kafka_statistics *kafka_source_statistics(const struct kafka_source *source);
+
 /* Writes the name that the group gave us, empty before it did. */
 void kafka_source_member(const struct kafka_source *source, char *ret_name, size_t size);

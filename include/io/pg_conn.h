@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/histogram.h"
 #include "codec/pg_copy.h"
 #include "codec/pg_image.h"
 
@@ -30,6 +31,13 @@ struct pg_conn_settings {
     int64_t silence_max_ms; /* the connection is given up when an answer is due and nothing comes
                                for so long */
     uint64_t seed; /* of the waits between attempts; instances should have different ones */
+    int64_t (*now_us)(void); /* a clock that only runs forward, to measure by; NULL = none */
+};
+
+struct pg_conn_counts {
+    uint64_t answers, failed, lost; /* all that were answered; of them those with an error, and without an answer */
+    uint64_t losses;                /* connections that were lost or could not be made */
+    struct histogram round_trip;    /* of those that were not lost; empty without a clock */
 };
 
 /* Down (again), with the reason, which never holds a password: UP_EAUTH, UP_EINVAL (no such
@@ -64,6 +72,8 @@ struct pg_conn *pg_conn_new(struct loop *loop, struct resolver *resolver,
                             void *arg, struct up_err *err);
 /* What is under way is never answered. Not from within a callback of it. NULL is fine. */
 void pg_conn_free(struct pg_conn *conn);
+
+const struct pg_conn_counts *pg_conn_counts(const struct pg_conn *conn);
 
 enum pg_state pg_conn_state(const struct pg_conn *conn);
 

@@ -112,5 +112,7 @@ bool assignment_give_all(struct daemon *daemon, int64_t now_us);
 /* One round of all phases. Returns how long the next wait may be, ms. */
 int64_t turn_run(struct daemon *daemon);
 
+/* The page /metrics. */
+void metrics_answer(void *arg, const struct http_request *request, struct http_answer *answer);
 /* The pages of the HTTP server. */
 void routes_add(struct daemon *daemon, struct http *http);

@@ -8,6 +8,7 @@ struct owned *owned_new(int32_t partition)
 {
     struct owned *owned = mem_alloc(sizeof *owned);
     owned->partition = partition;
+    owned->unsaved = moment_none;
     for (int i = 0; i < TOPICS_MAX; i++)
         owned->topics[i] = (struct owned_topic){.next_offset = -1, .first_ms = -1};
     return owned;
@@ -31,7 +32,7 @@ struct owned_team *owned_team(struct owned *owned, size_t number)
         mem_reserve(&owned->teams, &owned->team_capacity, owned->shard->team_count, sizeof *owned->teams);
         owned->team_count = owned->shard->team_count;
         for (size_t i = old; i < owned->team_count; i++)
-            owned->teams[i] = (struct owned_team){.changed_ms = -1};
+            owned->teams[i] = (struct owned_team){.changed = moment_none};
     }
     return &owned->teams[number];
 }
@@ -49,15 +50,25 @@ void owned_forget_publication(struct owned *owned)
     owned_forget_marks(owned);
     owned->is_claimed_in_redis = owned->is_claiming_in_redis = owned->is_doubted = owned->is_confirmed = false;
     for (size_t i = 0; i < owned->team_count; i++)
-        owned->teams[i] = (struct owned_team){.changed_ms = -1, .measured_us = owned->teams[i].measured_us};
+        owned->teams[i] = (struct owned_team){.changed = moment_none, .measured_us = owned->teams[i].measured_us};
 }
 
-void owned_note_changes(struct owned *owned, size_t from, int64_t timestamp_ms)
+void owned_note_changes(struct owned *owned, size_t from, const struct moment *moment)
 {
     const struct shard *shard = owned->shard;
+    if (!moment_is_known(&owned->unsaved))
+        owned->unsaved = *moment;
     for (size_t i = from; i < shard->changed_count; i++) {
         struct owned_team *team = owned_team(owned, shard->changed_teams[i]);
-        if (team->changed_ms < 0)
-            team->changed_ms = timestamp_ms;
+        if (!moment_is_known(&team->changed))
+            team->changed = *moment;
     }
+}
+
+void owned_measure(const struct moment *since, int64_t now_ms, struct histogram *event_delay, struct histogram *kafka_delay)
+{
+    if (since->event_ms >= 0)
+        histogram_add(event_delay, (now_ms - since->event_ms) * 1000);
+    if (since->kafka_ms >= 0)
+        histogram_add(kafka_delay, (now_ms - since->kafka_ms) * 1000);
 }

@@ -15,6 +15,7 @@ struct pipeline {
     struct pipeline_parts parts;
     struct pipeline_times times;
     uint64_t messages_done;
+    uint64_t by_type[EVENT_TYPES];
     struct message messages[PIPELINE_BATCH];
     struct event events[PIPELINE_BATCH];
     enum reject rejects[PIPELINE_BATCH];
@@ -43,6 +44,11 @@ const struct pipeline_times *pipeline_times(const struct pipeline *pipeline)
 uint64_t pipeline_messages(const struct pipeline *pipeline)
 {
     return pipeline->messages_done;
+}
+
+uint64_t pipeline_events(const struct pipeline *pipeline, enum event_type type)
+{
+    return pipeline->by_type[type];
 }
 
 static struct owned *owner_of(const struct pipeline *pipeline, const struct message *message)
@@ -94,7 +100,8 @@ static void accept(struct owned *owned, const struct message *message, const str
     size_t changed = owned->shard->changed_count;
     shard_apply(owned->shard, message->topic, event);
     topic->last_accepted_us = now_us;
-    owned_note_changes(owned, changed, message->timestamp_ms);
+    const struct moment moment = {.event_ms = event->key.time_ms, .kafka_ms = message->timestamp_ms};
+    owned_note_changes(owned, changed, &moment);
 }
 
 static bool take_message(struct pipeline *pipeline, size_t i, int64_t wall_ms, int64_t now_us)
@@ -111,10 +118,12 @@ static bool take_message(struct pipeline *pipeline, size_t i, int64_t wall_ms, i
         reject = shard_judge(owned->shard, &pipeline->events[i], pipeline->parts.has_wall_check ? wall_ms : -1);
         pipeline->details[i] = text_of(reject == REJECT_SCHEMA ? "max_workflows" : "");
     }
-    if (reject == REJECT_NONE)
+    if (reject == REJECT_NONE) {
+        pipeline->by_type[pipeline->events[i].type]++;
         accept(owned, message, &pipeline->events[i], now_us);
-    else if (!refuse(pipeline, owned, i, reject))
+    } else if (!refuse(pipeline, owned, i, reject)) {
         return false;
+    }
     topic->next_offset = message->offset + 1;
     topic->is_at_end = false;
     pipeline->messages_done++;

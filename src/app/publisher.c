@@ -24,7 +24,7 @@ struct sent {
     struct owned *owned; /* NULL: given up meanwhile */
     int32_t partition;
     int64_t team; /* number, CLAIM or SHARD */
-    int64_t changed_ms;
+    struct moment changed;
     uint32_t handle;
 };
 
@@ -77,7 +77,7 @@ static struct sent *note_sent(struct publisher *publisher, struct owned *owned, 
                           .owned = owned,
                           .partition = owned->partition,
                           .team = team,
-                          .changed_ms = -1,
+                          .changed = moment_none,
                           .handle = handle};
     return sent;
 }
@@ -103,15 +103,15 @@ static void doubt(struct publisher *publisher, struct owned *owned)
               owned->partition, (long long)owned->epoch);
 }
 
-static void put_back(struct owned *owned, int64_t team, int64_t changed_ms)
+static void put_back(struct owned *owned, int64_t team, const struct moment *changed)
 {
     struct owned_team *state = owned_team(owned, (size_t)team);
     state->is_sent = false;
     state->published_us = 0;
     mem_free(state->marks);
     state->marks = NULL;
-    if (changed_ms >= 0 && (state->changed_ms < 0 || changed_ms < state->changed_ms))
-        state->changed_ms = changed_ms;
+    if (moment_is_known(changed))
+        state->changed = *changed;
     shard_touch_team(owned->shard, &owned->shard->teams[team]);
 }
 
@@ -144,7 +144,7 @@ static void team_answered(struct publisher *publisher, struct owned *owned, cons
 {
     if (result->code != UP_OK || result->integer != PUBLISH_DONE) {
         publisher->counts.failed++;
-        put_back(owned, sent->team, sent->changed_ms);
+        put_back(owned, sent->team, &sent->changed);
         if (result->code == UP_OK && result->integer == PUBLISH_FENCED)
             doubt(publisher, owned);
         else if (result->code == UP_OK && result->integer == PUBLISH_UNCLAIMED)
@@ -153,8 +153,7 @@ static void team_answered(struct publisher *publisher, struct owned *owned, cons
     }
     owned_team(owned, (size_t)sent->team)->is_sent = false;
     publisher->counts.teams++;
-    if (sent->changed_ms >= 0)
-        histogram_add(&publisher->counts.delay, (clock_wall_ms() - sent->changed_ms) * 1000);
+    owned_measure(&sent->changed, clock_wall_ms(), &publisher->counts.event_delay, &publisher->counts.delay);
 }
 
 static void answered(void *arg, const struct redis_result *result)
@@ -238,13 +237,13 @@ static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t
     redis_team_write(&publisher->args, shard, team, publisher->evaluation, &source, state->marks);
     store_note_measures(publisher->settings.store, owned, team, publisher->evaluation, now_us);
     struct sent *sent = note_sent(publisher, owned, number);
-    sent->changed_ms = state->changed_ms;
+    sent->changed = state->changed;
     if (!call(publisher, publisher->write_script, sent)) {
         state->marks->is_sent = false;
         return false;
     }
     team->changed = false;
-    state->changed_ms = -1;
+    state->changed = moment_none;
     state->published_us = owned->shown_us = now_us;
     state->is_sent = true;
     return true;

@@ -39,6 +39,7 @@ static void saver_changed(void *arg, enum pg_state state, const struct up_err *e
         log_recovered("postgresql_down");
         log_event(LOG_LEVEL_INFO, "postgresql_up", "%s", "");
     } else if (!is_up && err != NULL && err->code != UP_OK) {
+        store->status.last_error = *err;
         log_event(LOG_LEVEL_WARN, "postgresql_down", "err=\"%s\"", err->text);
     }
     store->status.is_up = is_up;
@@ -60,7 +61,8 @@ static struct pg_conn *connect_to(struct store *store, const char *conninfo, int
                                               .lock_timeout_ms = LOCK_MS,
                                               .idle_transaction_timeout_ms = IDLE_TRANSACTION_MS,
                                               .silence_max_ms = 2 * SILENCE_MS,
-                                              .seed = (uint64_t)clock_wall_ms()};
+                                              .seed = (uint64_t)clock_wall_ms(),
+                                              .now_us = clock_mono_us};
     return pg_conn_new(store->settings.loop, store->resolver, &settings, changed, store, err);
 }
 
@@ -332,6 +334,24 @@ enum exit_code store_fault(const struct store *store, struct up_err *ret_err)
 {
     *ret_err = store->fault_err;
     return store->fault;
+}
+
+static void add_counts(const struct pg_conn *conn, struct pg_conn_counts *counts)
+{
+    const struct pg_conn_counts *more = pg_conn_counts(conn);
+    counts->answers += more->answers;
+    counts->failed += more->failed;
+    counts->lost += more->lost;
+    counts->losses += more->losses;
+    histogram_join(&counts->round_trip, &more->round_trip);
+}
+
+void store_round_trips(const struct store *store, struct pg_conn_counts *ret_counts)
+{
+    *ret_counts = (struct pg_conn_counts){0};
+    add_counts(store->saver, ret_counts);
+    for (int i = 0; i < STORE_LOADERS; i++)
+        add_counts(store->loaders[i], ret_counts);
 }
 
 const struct store_status *store_status(const struct store *store)

@@ -26,6 +26,7 @@ struct held {
     int64_t saved_offsets[TOPICS_MAX]; /* next_offset as of the last cut */
     uint64_t letters;                  /* sent before the cut */
     int64_t cut_us;                    /* when the last cut was */
+    struct moment saving;              /* of the first message that the last cut has */
     bool is_due;
     bool has_moved; /* it is to be saved though nothing changed: the clock moved the watermark, or Redis doubts us */
     bool confirms;  /* the checkpoint under way tells whether it is ours */

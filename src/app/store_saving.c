@@ -59,6 +59,8 @@ static void cut(struct held *held, int64_t now_us)
                                              .gap_count = held->gap_count};
     checkpoint_cut(held->checkpoint, held->owned->shard, &extent);
     held->gap_count = 0;
+    held->saving = held->owned->unsaved;
+    held->owned->unsaved = moment_none;
     held->letters = dead_letters_sent(store->settings.letters);
     held->cut_us = now_us;
     held->is_due = held->has_moved = false;
@@ -93,6 +95,7 @@ static void saved(struct held *held, int64_t now_us)
     log_recovered("checkpoint_repeated");
     log_recovered("checkpoint_refused");
     store->status.refused = (struct up_err){0};
+    owned_measure(&held->saving, clock_wall_ms(), &store->status.event_delay, &store->status.kafka_delay);
     store->status.checkpoints++;
     store->status.last_saved_us = now_us;
     histogram_add(&store->status.checkpoint_time, now_us - held->cut_us);

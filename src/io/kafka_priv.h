@@ -4,6 +4,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "base/err.h"
+#include "codec/json_reader.h"
 #include "io/kafka_config.h"
 #include "io/kafka_guard.h"
 #include "io/kafka_source.h"
@@ -105,6 +106,7 @@ struct kafka_source {
     size_t rebalanced_capacity;
 
     struct kafka_source_counts counts;
+    struct kafka_statistics statistics;
 };
 
 /* The assigned partition, or NULL. */

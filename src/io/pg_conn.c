@@ -43,6 +43,9 @@ void pg_conn_lose(struct pg_conn *conn, const struct up_err *err)
     struct pg_answer answer = {.outcome = PG_LOST, .err = *err};
     bool must_answer = conn->job == PG_JOB_IMAGE || conn->job == PG_JOB_COPY;
     pg_conn_on_answer *on_answer = conn->on_answer;
+    conn->counts.losses++;
+    conn->counts.answers += must_answer;
+    conn->counts.lost += must_answer;
     drop_connection(conn);
     clear_job(conn);
     loop_timer_start(conn->retry, backoff_next_ms(&conn->backoff));
@@ -77,6 +80,10 @@ void pg_conn_finish(struct pg_conn *conn, enum pg_outcome outcome)
     size_t result_count = conn->result_count;
     conn->results = NULL;
     conn->result_count = 0;
+    conn->counts.answers++;
+    conn->counts.failed += outcome == PG_FAILED;
+    if (conn->settings.now_us != NULL)
+        histogram_add(&conn->counts.round_trip, conn->settings.now_us() - conn->begun_us);
     clear_job(conn);
     loop_timer_stop(conn->deadline);
     conn->state = PG_IDLE;
@@ -341,6 +348,11 @@ void pg_conn_free(struct pg_conn *conn)
     mem_free(conn);
 }
 
+const struct pg_conn_counts *pg_conn_counts(const struct pg_conn *conn)
+{
+    return &conn->counts;
+}
+
 enum pg_state pg_conn_state(const struct pg_conn *conn)
 {
     return conn->state;
@@ -355,6 +367,7 @@ static bool begin_job(struct pg_conn *conn, enum pg_job job, pg_conn_on_answer *
     conn->job = job;
     conn->on_answer = on_answer;
     conn->answer_arg = arg;
+    conn->begun_us = conn->settings.now_us != NULL ? conn->settings.now_us() : 0;
     loop_timer_start(conn->deadline, conn->settings.silence_max_ms);
     return true;
 }

@@ -51,6 +51,8 @@ struct pg_conn {
     pg_conn_on_bytes *on_bytes;
     pg_conn_on_answer *on_answer;
     void *answer_arg;
+    int64_t begun_us;
+    struct pg_conn_counts counts;
     struct up_err err; /* the first of the job */
     char sqlstate[6];
     PGresult **results; /* by call */

@@ -58,8 +58,9 @@ static void both_formats_have_their_samples(void **state)
         assert_has(&out, "uptake_turn_seconds_bucket{phase=\"apply\",le=\"0.0001\"} 1\n");
         assert_has(&out, "uptake_turn_seconds_bucket{phase=\"apply\",le=\"0.5\"} 1\n"
                          "uptake_turn_seconds_bucket{phase=\"apply\",le=\"1.0\"} 2\n");
-        assert_has(&out, "uptake_turn_seconds_bucket{phase=\"apply\",le=\"10.0\"} 2\n"
-                         "uptake_turn_seconds_bucket{phase=\"apply\",le=\"+Inf\"} 3\n"
+        assert_has(&out, "uptake_turn_seconds_bucket{phase=\"apply\",le=\"60.0\"} 2\n"
+                         "uptake_turn_seconds_bucket{phase=\"apply\",le=\"600.0\"} 3\n");
+        assert_has(&out, "uptake_turn_seconds_bucket{phase=\"apply\",le=\"+Inf\"} 3\n"
                          "uptake_turn_seconds_sum{phase=\"apply\"} 99.9001\n"
                          "uptake_turn_seconds_count{phase=\"apply\"} 3\n");
         strbuf_done(&out);

@@ -1,0 +1,9 @@
+/* What the files share that write /metrics. */
+#pragma once
+
+#include "codec/openmetrics.h"
+
+struct daemon;
+
+/* All that is told by partition, topic, type or reason. */
+void metrics_write_shards(struct openmetrics *metrics, const struct daemon *daemon);
