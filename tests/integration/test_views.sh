@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
+# for small groups; and every example of README.md that asks PostgreSQL gives rows to an analyst.
+# test deadline: 400 s
+set -u
+. "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
+README=$(dirname "$TESTS_DIR")/README.md
+
+daemon_begin "views-$$" 1
+"$BIN_DIR/uptakectl" simulate --seed 9 --days 400 --rate 0.4 --faults 0 \
+    --teams growing:9,steady:8,redesigned:8,tiny:3,stall:7,theatre:8,over_trust:6,reversal:6 > "$DIR/events.ndjson"
+# Somebody teaches in another team, whose people then use AI more.
+teacher=$(jq -r 'select(.type == "uptake.training.v1" and .data.team == "growing-1").data.user' "$DIR/events.ndjson" | head -n 1)
+at=$(jq -r ".time[:10]" "$DIR/events.ndjson" | sort | tail -n 1)
+at=$(date -u -d "$at - 20 days" +%F)
+jq -r 'select(.type == "uptake.usage.v1" and .data.team == "stall-5").data.user' "$DIR/events.ndjson" | sort -u | head -n 4 |
+    jq -Rc --arg teacher "$teacher" --arg at "$at" '
+        . as $user | ({type: "uptake.training.v1", time: ($at + "T09:00:00Z"), data: {program: "lent", teacher: $teacher, hours: 1}},
+            (range(10) | {type: "uptake.usage.v1", time: ($at + "T1\(.):00:00Z"), data: {assist: "ai", capability: "lent"}} |
+                .time = ((.time | fromdate) + 86400 * 2 | todate))) |
+        {specversion: "1.0", id: ("lent-" + .time + $user), source: "/lent"} + . | .data += {team: "stall-5", user: $user}' > "$DIR/lent.ndjson"
+cat "$DIR/lent.ndjson" >> "$DIR/events.ndjson"
+lines=$(wc -l < "$DIR/events.ndjson")
+"$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$DIR/events.ndjson" > "$DIR/produced" || fail 'nothing was sent'
+
+is_said() {
+    [ "$(sql "SELECT count(*) FILTER (WHERE m.watermark IS DISTINCT FROM s.watermark) || ' ' || (count(*) >= 40)
+                FROM uptake.shard s LEFT JOIN uptake.measure m USING (partition)" 2> /dev/null)" = '0 true' ]
+}
+daemon_start one events.idle_after=1d
+wait_until 200 'all messages' all_done "$lines"
+daemon_kill one TERM
+[ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
+[ "$(sql 'SELECT accepted FROM uptake.shard')" = "$lines" ] || fail 'events were refused'
+sql "DELETE FROM uptake.measure" || fail 'no measures to delete'
+daemon_start one events.idle_after=1d
+wait_until 120 'measures' is_said
+daemon_kill one TERM
+
+# ---- against the events
+analyst() { PGOPTIONS='-c role=uptake_analyst' psql -qtA -v ON_ERROR_STOP=1 "$PG" -c "$1"; }
+rows() { analyst "SELECT coalesce(json_agg(v), '[]') FROM uptake.$1 v"; }
+jq -n --argjson program "$(rows program_outcomes)" --argjson teaching "$(rows teaching_reach)" \
+    --argjson sequence "$(rows sequence_outcomes)" \
+    --argjson figures "$(analyst "SELECT json_agg(v) FROM uptake.team_measure v WHERE workflow IS NULL
+                                     AND measure IN ('durability_180', 'success_lift', 'judgement')")" \
+    '{program: $program, teaching: $teaching, sequence: $sequence, figures: $figures}' > "$DIR/views.json" ||
+    fail 'the views cannot be read'
+python3 "$TESTS_DIR/integration/views.py" "$DIR/events.ndjson" "$DIR/views.json" || fail 'the views say something else'
+jq -e '.teaching[0].teams_taught_elsewhere == 1 and .teaching[0].people_brought_elsewhere == 4' "$DIR/views.json" > /dev/null ||
+    fail 'teaching in another team is not seen'
+
+# ---- a year apart: what is frozen, where both are shown
+[ "$(sql "SELECT count(*) > 500 AND bool_and(y.estimate = (h.measures #>> ARRAY[y.measure, '0'])::float8
+                  AND y.estimate_before = (b.measures #>> ARRAY[y.measure, '0'])::float8
+                  AND NOT y.measure = ANY (h.suppressed || b.suppressed) AND y.change BETWEEN y.change_lo AND y.change_hi
+                  AND h.day - b.day BETWEEN 365 AND 366)
+            FROM uptake.team_year y JOIN uptake.health h USING (team, day) JOIN uptake.health b ON b.team = y.team AND b.day = y.year_before
+           WHERE y.lo IS NOT NULL AND y.lo_before IS NOT NULL AND y.measure <> 'health'")" = t ] || fail 'a year apart differs'
+[ "$(sql "SELECT count(*) FROM uptake.team_year WHERE team = 'tiny-4' AND measure = 'practising'")" = 0 ] || fail 'a small team is shown'
+sql "UPDATE uptake.health SET definitions = 'other' WHERE day = (SELECT max(day) FROM uptake.health)"
+[ "$(sql "SELECT count(*) FROM uptake.team_year WHERE day = (SELECT max(day) FROM uptake.health)")" = 0 ] ||
+    fail 'figures by different definitions are compared'
+sql "UPDATE uptake.health h SET definitions = o.definitions FROM uptake.health o WHERE h.definitions = 'other' AND o.team = h.team AND o.day = h.day - 1"
+
+# ---- the README's examples
+awk -v dir="$DIR" '$0 == "```sql" { on = 1; file = sprintf("%s/example-%02d.sql", dir, ++n); printf "" > file; next }
+                   /^```/ { on = 0 } on { print > file }' "$README"
+examples=0
+for example in "$DIR"/example-*.sql; do
+    [ -s "$example" ] || fail 'README.md has no examples'
+    # Each statement by itself: all of them must give rows.
+    python3 - "$example" "$DIR" <<'PY'
+import re, sys
+for n, statement in enumerate(filter(str.strip, open(sys.argv[1]).read().split(';\n'))):
+    open(f'{sys.argv[1]}.{n}', 'w').write(statement.rstrip().rstrip(';') + ';\n')
+PY
+    for statement in "$example".*; do
+        examples=$((examples + 1))
+        PGOPTIONS='-c role=uptake_analyst' psql -qtA -v ON_ERROR_STOP=1 "$PG" -f "$statement" > "$DIR/answer" 2> "$DIR/said" ||
+            fail "an example fails: $(cat "$statement" "$DIR/said")"
+        [ -s "$DIR/answer" ] || fail "an example gives no rows: $(cat "$statement")"
+    done
+done
+((examples >= 10)) || fail "only $examples examples"
+echo "$examples examples give rows"
