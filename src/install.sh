@@ -48,6 +48,16 @@ put_pages() {
     put 644 "$MADE/completion" "$PREFIX/share/bash-completion/completions/uptaked"
 }
 
+# RestartSteps came with systemd 254; an older one would complain of it at each look at the unit.
+knows_backoff() { [ "$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')" -ge 254 ] 2>/dev/null; }
+
+put_backoff() {
+    local unit
+    for unit in uptaked.service uptaked@.service; do
+        put 644 "$1" "$PREFIX/lib/systemd/system/$unit.d/${1##*/}"
+    done
+}
+
 put_units() {
     local file
     while read -r file; do
@@ -57,6 +67,8 @@ put_units() {
             ;;
         *sysusers*) put_adapted 644 "$file" "$PREFIX/lib/sysusers.d/uptake.conf" ;;
         *tmpfiles*) put_adapted 644 "$file" "$PREFIX/lib/tmpfiles.d/uptake.conf" ;;
+        *.catalog) put 644 "$file" "$PREFIX/lib/systemd/catalog/${file##*/}" ;;
+        */backoff.conf) knows_backoff && put_backoff "$file" ;;
         esac
     done < <(find systemd -type f | sort)
 }

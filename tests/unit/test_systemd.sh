@@ -24,10 +24,21 @@ for unit in uptaked.service uptaked@.service; do
     grep -q '^ExecStart=/bin/true ' "$WORK_DIR/$unit" || fail "$unit does not start /usr/bin/uptaked"
 done
 
-for unit in uptaked.service uptaked@1.service; do
+cp "$ROOT_DIR/systemd/uptake.target" "$WORK_DIR"
+for unit in uptaked.service uptaked@1.service uptake.target; do
     said=$(systemd-analyze verify "$WORK_DIR/$unit" 2>&1) || fail "systemd-analyze verify $unit"
     [ -z "$said" ] || fail "systemd-analyze verify $unit: $said"
 done
+
+# What makes restarts slower is for a systemd that knows it, and is all that an older one complains of.
+mkdir "$WORK_DIR/uptaked.service.d" && cp "$ROOT_DIR/systemd/backoff.conf" "$WORK_DIR/uptaked.service.d"
+said=$(systemd-analyze verify "$WORK_DIR/uptaked.service" 2>&1)
+if [ "$(systemd-analyze --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')" -ge 254 ]; then
+    [ -z "$said" ] || fail "systemd-analyze verify with backoff.conf: $said"
+else
+    [ "$(grep -cE "Unknown key (name )?'Restart[A-Za-z]*'" <<<"$said")" = "$(wc -l <<<"$said")" ] || fail "backoff.conf: $said"
+fi
+rm -r "$WORK_DIR/uptaked.service.d"
 
 for unit in uptaked.service uptaked@.service; do
     if said=$(systemd-analyze security --offline=true --no-pager --threshold=$EXPOSURE_MAX "$WORK_DIR/$unit" 2>&1); then
@@ -45,5 +56,42 @@ diff <(options_of uptaked.service) <(options_of uptaked@.service) || fail 'the t
 for code in $(sed -n 's/^RestartPreventExitStatus=//p' "$ROOT_DIR/systemd/uptaked.service"); do
     grep -qE "^EXIT_CODE\([A-Z]+, $code," "$ROOT_DIR/include/app/exit_code.def" || fail "there is no exit code $code"
 done
+
+# Every line that shuts it in stands under a reason: a comment, then the options that it is the reason of.
+awk '/^# ---- what it cannot do/ { on = 1; next }
+     /^\[/ || /^$/ { on = on && /^$/; reason = 0; next }
+     on && /^#/ { reason = 1; next }
+     on && !reason { print FILENAME ": " $0 " has no reason"; bad = 1 }
+     END { exit bad }' "$ROOT_DIR/systemd/uptaked.service" || fail 'an option without a reason'
+
+# Every secret that the configuration may name is handed over, and none but the key is a must.
+for secret in pseudonym.key postgresql.password redis.password kafka.password kafka.key kafka-key.password webhook.secret \
+    alertmanager.password alertmanager.token; do
+    grep -qx "LoadCredential=$secret:/etc/uptake/$secret" "$ROOT_DIR/systemd/uptaked.service" || fail "no credential $secret"
+    [ $secret = pseudonym.key ] || grep -qxF "SetCredential=$secret:\\n" "$ROOT_DIR/systemd/uptaked.service" || fail "$secret is a must"
+done
+
+# ---- user, modes, catalog, in a root of their own
+mkdir -p "$WORK_DIR/root/etc/uptake" "$WORK_DIR/root/usr/lib/systemd/catalog"
+if [ "$(id -u)" -ne 0 ]; then
+    echo 'not root: systemd-sysusers is not tried'
+elif systemd-sysusers --root="$WORK_DIR/root" "$ROOT_DIR/systemd/uptake.sysusers" >"$WORK_DIR/said" 2>&1; then
+    grep -q '^uptake:.*/nologin$' "$WORK_DIR/root/etc/passwd" || fail "no user: $(cat "$WORK_DIR/said")"
+else
+    fail "systemd-sysusers: $(cat "$WORK_DIR/said")"
+fi
+for file in uptaked.conf pseudonym.key redis.password webhook.secret alertmanager.token; do
+    (umask 022 && : >"$WORK_DIR/root/etc/uptake/$file")
+done
+# Owners are for root to give.
+sed 's/ root root / - - /' "$ROOT_DIR/systemd/uptake.tmpfiles" >"$WORK_DIR/tmpfiles.conf"
+systemd-tmpfiles --create --root="$WORK_DIR/root" "$WORK_DIR/tmpfiles.conf" || fail 'systemd-tmpfiles'
+modes=$(cd "$WORK_DIR/root/etc/uptake" && stat -c '%a %n' -- * | paste -sd ' ')
+[ "$modes" = '600 alertmanager.token 600 pseudonym.key 600 redis.password 644 uptaked.conf 600 webhook.secret' ] ||
+    fail "modes: $modes"
+cp "$ROOT_DIR/systemd/uptake.catalog" "$WORK_DIR/root/usr/lib/systemd/catalog"
+journalctl --root="$WORK_DIR/root" --update-catalog || fail 'journalctl takes no catalog'
+[ "$(journalctl --root="$WORK_DIR/root" --list-catalog 2>&1 | grep -c '^[0-9a-f]\{32\} uptake: ')" = "$(grep -c '^-- ' "$ROOT_DIR/systemd/uptake.catalog")" ] ||
+    fail 'the catalog is not whole'
 
 exit $((FAILURES > 0))
