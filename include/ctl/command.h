@@ -39,6 +39,8 @@ struct command {
 /* The table: by name; NULL behind the last. */
 extern const struct command *const commands[];
 
+extern const struct command cmd_ack;
+extern const struct command cmd_alerts;
 extern const struct command cmd_broker;
 extern const struct command cmd_config;
 extern const struct command cmd_evaluate;

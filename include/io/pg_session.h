@@ -27,3 +27,7 @@ int pg_session_run(struct pg_session *session, const char *sql, struct up_err *e
  * ended by newlines, NULL as nothing. */
 int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text,
                    struct up_err *err);
+
+/* The same of one statement with $1 ... $count; values are texts, NULL is NULL. */
+int pg_session_ask_with(struct pg_session *session, const char *sql, const char *const *values,
+                        int count, struct strbuf *ret_text, struct up_err *err);

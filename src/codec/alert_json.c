@@ -1,14 +1,6 @@
 /* An alarm as it leaves the writer's tables: a row of uptake.alert, and its JSON. */
 #include "codec/alert_json.h"
 
-const char alert_json_columns[] =
-    "a.name, a.partition::text, a.team, a.kind, a.audience, a.owner, "
-    "to_char(a.opened, 'YYYY-MM-DD'), to_char(a.resolved, 'YYYY-MM-DD'), a.sentence, "
-    "array_to_string(a.suggests, ' '), a.evidence::text, a.definitions, "
-    "to_char(a.watermark AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
-    "to_char(a.acknowledged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
-    "a.acknowledged_by, a.note";
-
 struct alert alert_json_read(const struct text columns[static ALERT_COLUMNS])
 {
     return (struct alert){.id = columns[0],

@@ -99,10 +99,9 @@ static void add_rows(const PGresult *result, struct strbuf *text)
     }
 }
 
-int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text,
-                   struct up_err *err)
+/* Takes the result over. */
+static int take_result(PGresult *result, struct strbuf *ret_text, struct up_err *err)
 {
-    PGresult *result = PQexec(session->connection, sql);
     int code = UP_OK;
     switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
@@ -117,6 +116,19 @@ int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *r
     }
     PQclear(result);
     return code;
+}
+
+int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text,
+                   struct up_err *err)
+{
+    return take_result(PQexec(session->connection, sql), ret_text, err);
+}
+
+int pg_session_ask_with(struct pg_session *session, const char *sql, const char *const *values,
+                        int count, struct strbuf *ret_text, struct up_err *err)
+{
+    PGresult *result = PQexecParams(session->connection, sql, count, NULL, values, NULL, NULL, 0);
+    return take_result(result, ret_text, err);
 }
 
 int pg_session_run(struct pg_session *session, const char *sql, struct up_err *err)
