@@ -83,7 +83,7 @@ TEST_FLAGS := -Itests -DUPTAKE_TESTS_DIR='"$(CURDIR)/tests"' -DUPTAKE_BUILD_DIR=
 
 .DEFAULT_GOAL := build
 .PHONY: help build all deps demo install uninstall deb test test-programs test-sanitize check-deps \
-  check-headers map example-config bench bench-memory fuzz clean $(PROGRAMS)
+  check-headers map example-config bench bench-alarms bench-memory fuzz clean $(PROGRAMS)
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -138,6 +138,9 @@ example-config: $(OUT)/uptaked ## write config/uptaked.conf anew from the table 
 
 bench: build $(addprefix $(OUT)/,$(BENCHES)) ## throughput against a bare librdkafka consumer
 	@bash tests/bench/run-bench.sh
+
+bench-alarms: $(OUT)/tests/bench/bench_alarms ## false alarms and delay of the alarms, beside CUSUM and Page-Hinkley
+	@$<
 
 bench-memory: build ## fill the memory target and print RSS by row
 	@bash tests/bench/run-bench-memory.sh

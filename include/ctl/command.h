@@ -40,9 +40,11 @@ struct command {
 extern const struct command *const commands[];
 
 extern const struct command cmd_ack;
+extern const struct command cmd_alarms;
 extern const struct command cmd_alerts;
 extern const struct command cmd_broker;
 extern const struct command cmd_config;
+extern const struct command cmd_detect;
 extern const struct command cmd_evaluate;
 extern const struct command cmd_measures;
 extern const struct command cmd_produce;
