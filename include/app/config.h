@@ -12,6 +12,8 @@
 #include "io/kafka_config.h"
 #include "model/settings.h"
 
+enum { CONFIG_ALERTMANAGERS_MAX = 8 };
+
 struct config_list {
     const char **items;
     size_t count;
@@ -53,6 +55,20 @@ struct config {
     struct config_list entry_levels; /* settings has them too */
     int64_t measure_interval_ms;
 
+    struct config_list alertmanager_urls;
+    const char *alertmanager_user;
+    struct config_secret alertmanager_password;
+    struct config_secret alertmanager_token;
+    const char *alertmanager_ca_file;
+    int64_t alertmanager_repeat_ms;
+    const char *webhook_url;
+    struct config_secret webhook_secret;
+    const char *webhook_ca_file;
+    uint32_t stream_length;
+    int64_t delivery_timeout_ms;
+    int64_t delivery_retry_most_ms;
+    int64_t delivery_hold_ms;
+
     struct config_key pseudonym_key;
 
     const char *postgresql_connection; /* libpq's, without password */
@@ -75,6 +91,7 @@ struct config {
     const char *http_listen; /* address:port */
     const char *http_socket;
     const char *http_hosts;
+    bool metrics_per_team;
 
     const char *log_level_name;
     enum log_level log_level;

@@ -4,9 +4,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/claim.h"
 #include "app/config.h"
 #include "app/exit_code.h"
 #include "app/owned.h"
+#include "app/receivers.h"
 #include "base/err.h"
 #include "base/histogram.h"
 #include "io/dead_letters.h"
@@ -26,6 +28,7 @@ struct store_settings {
     int topic_count;
     struct owned **owned; /* by partition; the table is the daemon's, what stands in it changes here and there */
     int32_t partitions;
+    const struct receivers *receivers; /* who is told of alerts */
 };
 
 struct store *store_new(const struct store_settings *settings, struct up_err *err);
@@ -57,6 +60,11 @@ void store_note_measures(struct store *store, struct owned *owned, struct team *
 
 /* Offsets from `from` to before `to` were gone before we read them: recorded with the next checkpoint. */
 void store_note_gap(struct store *store, struct owned *owned, uint16_t topic, int64_t from, int64_t to);
+
+/* The claim of a partition that is read now; false when there is none. */
+bool store_claim(const struct store *store, int32_t partition, uint8_t ret_token[static CLAIM_BYTES]);
+/* What this instance is called where it is connected. */
+const char *store_instance(const struct store *store);
 
 /* Changes that are not in PostgreSQL yet: in memory and on their way. */
 size_t store_unsaved_bytes(const struct store *store);

@@ -63,6 +63,8 @@ struct strbuf pg_value_i32(int32_t value);
 struct strbuf pg_value_i64(int64_t value);
 struct strbuf pg_value_text(struct text value);
 struct strbuf pg_value_bytes(const void *bytes, size_t length);
+struct strbuf pg_value_i64s(const int64_t *values, size_t count);
+struct strbuf pg_value_texts(const struct text *values, size_t count);
 struct strbuf pg_value_days(const int32_t *days, size_t count);
 
 /* 2000-01-01, where PostgreSQL counts from. */

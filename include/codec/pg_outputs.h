@@ -14,6 +14,10 @@ struct pg_outputs;
 struct pg_outputs *pg_outputs_new(int32_t partition, const char *definitions);
 void pg_outputs_free(struct pg_outputs *outputs);
 
+/* Who is told of each alert that opens or resolves: one row of the outbox for each, in the same statements. Nobody unless
+ * said. Names are borrowed. */
+void pg_outputs_tell(struct pg_outputs *outputs, const struct text *receivers, size_t count);
+
 /* The sink for shard_new(): a day of a team was evaluated for good. */
 struct sink pg_outputs_sink(struct pg_outputs *outputs);
 

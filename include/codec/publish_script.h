@@ -30,6 +30,9 @@ extern const char publish_script_claim[];
 /* Writes a team, or fields of the shard, where the epoch there is ours. */
 extern const char publish_script_write[];
 
+/* Adds entries to the stream of alerts, which keeps about so many, where the epoch there is ours. */
+extern const char publish_script_alerts[];
+
 /* The arguments of one call. argv[0] and argv[1] are left for the command and the script; argv[2]
  * is the number of keys. A zeroed struct is empty; its memory is used again by the next *_begin().
  */
@@ -60,6 +63,12 @@ size_t publish_shard_key(int32_t partition, char ret_key[static PUBLISH_KEY_BYTE
 /* Arguments of publish_script_claim. epoch 1..2^53. by_force: only for who has asked, after Redis
  * refused, and knows to be the owner. */
 void publish_claim(struct publish_args *args, int32_t partition, int64_t epoch, bool by_force);
+
+/* Arguments of publish_script_alerts: begin, each entry, end. An entry is the alert's id, the event (opened,
+ * acknowledged, resolved) and its JSON; all are copied. */
+void publish_alerts_begin(struct publish_args *args, int32_t partition, int64_t epoch, uint32_t stream_length);
+void publish_alert(struct publish_args *args, struct text id, struct text event, struct text json);
+void publish_alerts_end(struct publish_args *args);
 
 /* Arguments of publish_script_write: begin, the shard's fields (any number), with a team its health
  * and its windows with their fields (at most 1000 each), end. An absent team: only the shard's

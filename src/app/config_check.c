@@ -5,6 +5,7 @@
 #include "app/config_secret.h"
 #include "app/config_value.h"
 #include "base/panic.h"
+#include "codec/webhook_signature.h"
 #include "config_priv.h"
 
 enum { SOCKET_PATH_BYTES_MAX = 107 };
@@ -161,6 +162,46 @@ static void check_servers(struct config_loader *loader)
                             SOCKET_PATH_BYTES_MAX);
 }
 
+/* ---- delivery ------------------------------------------------------------------------------- */
+
+static void check_url(struct config_loader *loader, const char *key, const char *url)
+{
+    bool is_http = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+    size_t printable = 0;
+    while (url[printable] > ' ' && url[printable] < 127)
+        printable++;
+    if (!is_http || url[printable] != '\0')
+        config_complain_row(loader, "delivery", key, "wants http://host:port or https://...");
+    else if (strchr(url, '@') != NULL)
+        config_complain_row(loader, "delivery", key, "wants no user: what is secret stands in files");
+}
+
+static void check_delivery(struct config_loader *loader)
+{
+    const struct config *config = loader->config;
+    for (size_t i = 0; i < config->alertmanager_urls.count; i++)
+        check_url(loader, "alertmanager_url", config->alertmanager_urls.items[i]);
+    if (*config->alertmanager_user != '\0' && *config->alertmanager_password.path == '\0')
+        config_complain_row(loader, "delivery", "alertmanager_user",
+                            "wants an alertmanager_password_file");
+    if (*config->alertmanager_user != '\0' && *config->alertmanager_token.path != '\0')
+        config_complain_row(loader, "delivery", "alertmanager_token_file",
+                            "is either this or alertmanager_user");
+    if (*config->webhook_url == '\0')
+        return;
+    check_url(loader, "webhook_url", config->webhook_url);
+    if (*config->webhook_secret.path == '\0')
+        config_complain_row(loader, "delivery", "webhook_url",
+                            "wants a webhook_secret_file: what is not signed anybody may have sent");
+    struct strbuf key = {0};
+    if (config->webhook_secret.value != NULL && !webhook_key(config->webhook_secret.value, &key))
+        config_complain_row(loader, "delivery", "webhook_secret_file",
+                            "no key: whsec_ and base64, or any other text");
+    if (key.data != NULL)
+        explicit_bzero(key.data, key.capacity);
+    strbuf_done(&key);
+}
+
 static enum log_level level_of(const char *name)
 {
     if (strcmp(name, "error") == 0)
@@ -176,6 +217,7 @@ void config_check_all(struct config_loader *loader)
     check_kafka(loader);
     check_settings(loader);
     check_servers(loader);
+    check_delivery(loader);
     struct config *config = loader->config;
     config->log_level = level_of(config->log_level_name);
     config->log_format = strcmp(config->log_format_name, "json") == 0 ? LOG_FORMAT_JSON : LOG_FORMAT_LOGFMT;

@@ -225,9 +225,24 @@ static enum exit_code open_store(struct daemon *daemon)
                                             .topics = config->topics.items,
                                             .topic_count = (int)config->topics.count,
                                             .owned = daemon->owned,
-                                            .partitions = daemon->partitions};
+                                            .partitions = daemon->partitions,
+                                            .receivers = &daemon->receivers};
     daemon->store = store_new(&settings, &err);
     return daemon->store != NULL ? EXIT_CODE_OK : say_postgresql("postgresql", &err);
+}
+
+static enum exit_code open_delivery(struct daemon *daemon)
+{
+    struct up_err err;
+    const struct delivery_desk_settings settings = {.config = daemon->config,
+                                                    .receivers = &daemon->receivers,
+                                                    .loop = daemon->loop,
+                                                    .store = daemon->store,
+                                                    .redis = daemon->redis,
+                                                    .owned = daemon->owned,
+                                                    .partitions = daemon->partitions};
+    daemon->desk = delivery_desk_new(&settings, &err);
+    return daemon->desk != NULL ? EXIT_CODE_OK : say("delivery", EXIT_CODE_FAULT, &err);
 }
 
 static void open_pipeline(struct daemon *daemon)
@@ -290,6 +305,7 @@ static void close_all(struct daemon *daemon)
         publisher_forget(daemon->publisher, p);
     redis_store_free(daemon->redis);
     publisher_free(daemon->publisher);
+    delivery_desk_free(daemon->desk);
     pipeline_free(daemon->pipeline);
     bool closed = true;
     if (daemon->source != NULL && kafka_source_close(daemon->source, stopping_close_ms(daemon), &err) != UP_OK) {
@@ -302,6 +318,7 @@ static void close_all(struct daemon *daemon)
     for (int32_t p = 0; p < daemon->partitions; p++)
         owned_free(daemon->owned[p]);
     mem_free(daemon->owned);
+    receivers_done(&daemon->receivers);
     dead_letters_free(daemon->letters);
     decoder_free(daemon->decoder);
     loop_free(daemon->loop);
@@ -328,6 +345,8 @@ static enum exit_code open_all(struct daemon *daemon)
     if (code == EXIT_CODE_OK)
         code = open_redis(daemon);
     if (code == EXIT_CODE_OK)
+        code = open_delivery(daemon);
+    if (code == EXIT_CODE_OK)
         code = open_http(daemon, daemon->config->http_listen, &daemon->http);
     if (code == EXIT_CODE_OK)
         code = open_http(daemon, daemon->config->http_socket, &daemon->http_unix);
@@ -352,6 +371,7 @@ static enum exit_code run_daemon(struct config *config, const struct config_sour
     daemon->config_source = source;
     daemon->began_us = clock_mono_us();
     daemon->lag = -1;
+    receivers_init(&daemon->receivers, config);
     log_event(LOG_LEVEL_INFO, "starting", "version=" UPTAKE_VERSION " definitions=%s", config_definitions(config));
     enum exit_code code = open_all(daemon);
     if (code == EXIT_CODE_OK) {

@@ -3,6 +3,7 @@
 
 #include "app/clockwork.h"
 #include "app/config.h"
+#include "app/delivery_desk.h"
 #include "app/exit_code.h"
 #include "app/owned.h"
 #include "app/pipeline.h"
@@ -41,6 +42,8 @@ struct daemon {
     struct redis_store *redis;
     struct publisher *publisher;
     struct store *store;
+    struct receivers receivers;
+    struct delivery_desk *desk;
     struct http *http;      /* NULL = not wanted */
     struct http *http_unix; /* NULL = not wanted */
     struct loop_watch *source_watch, *letters_watch;

@@ -173,5 +173,6 @@ void metrics_answer(void *arg, const struct http_request *request, struct http_a
     write_store(&metrics, daemon);
     write_redis(&metrics, daemon);
     write_kafka(&metrics, daemon);
+    metrics_write_delivery(&metrics, daemon);
     openmetrics_end(&metrics);
 }

@@ -7,3 +7,5 @@ struct daemon;
 
 /* All that is told by partition, topic, type or reason. */
 void metrics_write_shards(struct openmetrics *metrics, const struct daemon *daemon);
+/* How alerts are told. */
+void metrics_write_delivery(struct openmetrics *metrics, const struct daemon *daemon);

@@ -193,6 +193,7 @@ static void hold(struct store *store, struct owned *owned)
     held->store = store;
     held->owned = owned;
     held->outputs = pg_outputs_new(owned->partition, config_definitions(store->settings.config));
+    pg_outputs_tell(held->outputs, store->settings.receivers->names, store->settings.receivers->count);
     held->outputs_sink = pg_outputs_sink(held->outputs);
     held->sink = (struct sink){.arg = held, .closed = day_closed, .silence = silence_changed};
     store->held[owned->partition] = held;
@@ -316,6 +317,20 @@ void store_note_gap(struct store *store, struct owned *owned, uint16_t topic, in
     struct held *held = store->held[owned->partition];
     mem_reserve(&held->gaps, &held->gap_capacity, held->gap_count + 1, sizeof *held->gaps);
     held->gaps[held->gap_count++] = (struct pg_gap){.topic = topic, .from_offset = from, .to_offset = to};
+}
+
+bool store_claim(const struct store *store, int32_t partition, uint8_t ret_token[static CLAIM_BYTES])
+{
+    const struct held *held = store->held[partition];
+    if (held == NULL || held->checkpoint == NULL || held->owned->state != OWNED_LIVE)
+        return false;
+    memcpy(ret_token, checkpoint_claim(held->checkpoint)->token, CLAIM_BYTES);
+    return true;
+}
+
+const char *store_instance(const struct store *store)
+{
+    return store->instance;
 }
 
 size_t store_unsaved_bytes(const struct store *store)

@@ -294,6 +294,8 @@ int64_t turn_run(struct daemon *daemon)
         store_run_rows(daemon->store, clock_mono_us());
     }
     publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
+    if (!is_giving)
+        delivery_desk_run(daemon->desk, clock_mono_us());
     daemon->close_cpu_us += t1 - t0;
     daemon->forget_cpu_us += t2 - t1;
     daemon->publish_cpu_us += clock_cpu_us() - t3;

@@ -290,13 +290,18 @@ static void end_inner(struct pg_array *array, size_t at)
     put_u32(array->bytes.data + at - 4, (uint32_t)(array->bytes.length - at));
 }
 
+static void add_texts(struct strbuf *bytes, const struct text *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_u32(bytes, values[i].length);
+        strbuf_add(bytes, values[i].bytes, values[i].length);
+    }
+}
+
 void pg_array_texts(struct pg_array *array, const struct text *values, size_t count)
 {
     size_t at = begin_inner(array, TYPE_TEXTS, TYPE_TEXT, count);
-    for (size_t i = 0; i < count; i++) {
-        add_u32(&array->bytes, values[i].length);
-        strbuf_add(&array->bytes, values[i].bytes, values[i].length);
-    }
+    add_texts(&array->bytes, values, count);
     end_inner(array, at);
 }
 
@@ -325,13 +330,18 @@ void pg_array_i32s(struct pg_array *array, const int32_t *values, size_t count)
     end_inner(array, at);
 }
 
+static void add_i64s(struct strbuf *bytes, const int64_t *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_u32(bytes, sizeof values[i]);
+        add_u64(bytes, (uint64_t)values[i]);
+    }
+}
+
 void pg_array_i64s(struct pg_array *array, const int64_t *values, size_t count)
 {
     size_t at = begin_inner(array, TYPE_INT8S, TYPE_INT8, count);
-    for (size_t i = 0; i < count; i++) {
-        add_u32(&array->bytes, sizeof values[i]);
-        add_u64(&array->bytes, (uint64_t)values[i]);
-    }
+    add_i64s(&array->bytes, values, count);
     end_inner(array, at);
 }
 
@@ -384,6 +394,22 @@ struct strbuf pg_value_bytes(const void *bytes, size_t length)
     (void)strbuf_room(&value, length + 1);
     strbuf_add(&value, bytes, length);
     return value;
+}
+
+struct strbuf pg_value_i64s(const int64_t *values, size_t count)
+{
+    struct strbuf bytes = {0};
+    add_header(&bytes, TYPE_INT8, count);
+    add_i64s(&bytes, values, count);
+    return bytes;
+}
+
+struct strbuf pg_value_texts(const struct text *values, size_t count)
+{
+    struct strbuf bytes = {0};
+    add_header(&bytes, TYPE_TEXT, count);
+    add_texts(&bytes, values, count);
+    return bytes;
 }
 
 struct strbuf pg_value_days(const int32_t *days, size_t count)

@@ -6,6 +6,7 @@
 #include "base/panic.h"
 #include "codec/alert_evidence.h"
 #include "codec/alert_sentence.h"
+#include "codec/delivery_sql.h"
 #include "codec/measures_json.h"
 #include "codec/pg_days.h"
 #include "codec/pg_sql.h"
@@ -16,6 +17,8 @@ enum { HEALTH_FIELDS = 30, MEASURE_FIELDS = 9, ALERT_FIELDS = 12, ROWS_PER_STATE
 struct pg_outputs {
     const char *definitions;
     int32_t partition;
+    const struct text *receivers;
+    size_t receiver_count;
     struct pg_array health, alerts;
     struct pg_array measures;
     struct pg_image full; /* statements that have all the rows they should */
@@ -274,6 +277,12 @@ static void closed(void *arg, const struct shard *shard, const struct team *team
     add_alerts(arg, shard, team, evaluation);
 }
 
+void pg_outputs_tell(struct pg_outputs *outputs, const struct text *receivers, size_t count)
+{
+    outputs->receivers = receivers;
+    outputs->receiver_count = count;
+}
+
 struct sink pg_outputs_sink(struct pg_outputs *outputs)
 {
     return (struct sink){.arg = outputs, .closed = closed, .silence = silence_changed};
@@ -388,7 +397,9 @@ void pg_outputs_take(struct pg_outputs *outputs, struct pg_image *image)
     if (outputs->alerts.rows > 0) {
         struct strbuf rows = pg_array_take(&outputs->alerts);
         add_rows(outputs, image, &pg_sql_alerts_open, pg_value_bytes(rows.data, rows.length));
-        add_rows(outputs, image, &pg_sql_alerts_resolve, rows);
+        add_rows(outputs, image, &pg_sql_alerts_resolve, pg_value_bytes(rows.data, rows.length));
+        add_rows(outputs, image, &delivery_sql_add, rows);
+        image->calls[image->count - 1].values[2] = pg_value_texts(outputs->receivers, outputs->receiver_count);
     }
     pg_days_done(&outputs->days);
 }

@@ -10,7 +10,7 @@
 
 enum { KEY_COUNT_AT = 2, FIELDS_MAX = 1000 };
 
-enum args_state { ARGS_EMPTY, ARGS_SHARD, ARGS_HEALTH, ARGS_WINDOW, ARGS_GONE, ARGS_COMPLETE };
+enum args_state { ARGS_EMPTY, ARGS_SHARD, ARGS_HEALTH, ARGS_WINDOW, ARGS_GONE, ARGS_ALERTS, ARGS_COMPLETE };
 
 #define EXPIRE_S_TEXT "8640000"
 _Static_assert(PUBLISH_EXPIRE_S == 8640000, "the scripts' text says the same");
@@ -75,6 +75,19 @@ const char publish_script_write[] =
     "  at = gone_at + 1 + gone\n"
     "end\n"
     "return result\n";
+
+/* KEYS: shard, stream. ARGV: epoch, length of the stream; id, event and JSON of each entry. */
+const char publish_script_alerts[] =
+    "local held = tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0') or 0\n"
+    "local ours = tonumber(ARGV[1])\n"
+    "if held > ours then return -1 end\n"
+    "if held < ours then return 0 end\n"
+    "for at = 3, #ARGV, 3 do\n"
+    "  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'id', ARGV[at], 'event', ARGV[at + 1], "
+    "'json', ARGV[at + 2])\n"
+    "end\n"
+    "redis.call('EXPIRE', KEYS[2], " EXPIRE_S_TEXT ")\n"
+    "return 1\n";
 
 void publish_args_done(struct publish_args *args)
 {
@@ -184,6 +197,31 @@ void publish_claim(struct publish_args *args, int32_t partition, int64_t epoch, 
     args_push_number(args, epoch);
     if (by_force)
         args_push(args, text_of("force"));
+    args_end(args);
+}
+
+void publish_alerts_begin(struct publish_args *args, int32_t partition, int64_t epoch, uint32_t stream_length)
+{
+    args_begin(args, partition, epoch, 2);
+    size_t before = args->bytes.length;
+    strbuf_add_format(&args->bytes, "uptake:{%" PRId32 "}:alerts", partition);
+    args_push_tail(args, args->bytes.length - before);
+    args_push_number(args, epoch);
+    args_push_number(args, stream_length);
+    args->state = ARGS_ALERTS;
+}
+
+void publish_alert(struct publish_args *args, struct text id, struct text event, struct text json)
+{
+    UP_ASSERT(args->state == ARGS_ALERTS);
+    args_push(args, id);
+    args_push(args, event);
+    args_push(args, json);
+}
+
+void publish_alerts_end(struct publish_args *args)
+{
+    UP_ASSERT(args->state == ARGS_ALERTS);
     args_end(args);
 }
 

@@ -20,7 +20,7 @@ cd "$ROOT_DIR" || exit 1
 OWNERS='
 xxhash.h               src/base/hash.c
 simdjson.h             src/codec/json_reader.cc
-sodium/*               src/codec/pseudonym.c
+sodium/*               src/codec/pseudonym.c src/codec/webhook_signature.c
 lz4.h                  src/codec/task_segment*.c
 event2/*               src/io/loop.c src/io/resolver.c src/io/redis_conn.c src/io/http*.c
 hiredis/*              src/io/redis_reply.c

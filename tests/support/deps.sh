@@ -37,6 +37,7 @@ maven
 jq
 iproute2
 prometheus
+prometheus-alertmanager
 git
 man-db
 groff-base

@@ -12,6 +12,8 @@ static const char *other_value(const struct config_row *row)
         return "b:1";
     if (strcmp(row->key, "http_listen") == 0)
         return "[::1]:1";
+    if (strcmp(row->section, "delivery") == 0 && strstr(row->key, "_url") != NULL)
+        return "http://other:1";
     switch (row->type) {
     case CONFIG_BOOL:
         return strcmp(row->standard, "yes") == 0 ? "no" : "yes";
@@ -46,6 +48,10 @@ static void load_with(struct config_fixture *fixture, const struct config_row *r
     if (strcmp(row->key, "retention_months") == 0 || strcmp(row->key, "publish_share") == 0)
         value = strcmp(row->key, "publish_share") == 0 ? row->max : "7";
     strbuf_add_format(&text, "[%s]\n%s = %s\n", row->section, row->key, value);
+    if (strcmp(row->key, "alertmanager_user") == 0)
+        strbuf_add_text(&text, "alertmanager_password_file = $CREDENTIALS_DIRECTORY/other.key\n");
+    if (strcmp(row->key, "webhook_url") == 0)
+        strbuf_add_text(&text, "webhook_secret_file = $CREDENTIALS_DIRECTORY/other.key\n");
     (void)snprintf(ret_text, CONFIG_DEFINITIONS_BYTES, "%s",
                    config_definitions(config_fixture_accept(fixture, strbuf_text(&text))));
     strbuf_done(&text);

@@ -11,6 +11,7 @@ static struct loop *loop;
 static struct redis_store *store;
 static int claim_script;
 static int write_script;
+static int alerts_script;
 static struct publish_args args;
 
 static int start_server(void **state)
@@ -24,6 +25,7 @@ static int start_server(void **state)
     store = redis_store_new(loop, &settings, NULL);
     claim_script = redis_store_script(store, publish_script_claim);
     write_script = redis_store_script(store, publish_script_write);
+    alerts_script = redis_store_script(store, publish_script_alerts);
     run_until(loop, store_is_up, store);
     return 0;
 }
@@ -241,6 +243,37 @@ static void forgotten_scripts_come_back(void **state)
     assert_int_equal(write_result(1, "a", "1", "10"), PUBLISH_DONE);
 }
 
+static int64_t add_alerts(int64_t epoch, int count)
+{
+    publish_alerts_begin(&args, 2, epoch, 100);
+    for (int i = 0; i < count; i++)
+        publish_alert(&args, text_of("blue/stalled/2025-01-05"), text_of("opened"), text_of("{\"n\":1}"));
+    publish_alerts_end(&args);
+    struct noted noted = call(alerts_script);
+    assert_int_equal(noted.code, 0);
+    return noted.integer;
+}
+
+static void alerts_are_added_by_the_owner_and_bounded(void **state)
+{
+    (void)state;
+    assert_int_equal(add_alerts(1, 1), PUBLISH_UNCLAIMED);
+    assert_int_equal(claim(5), PUBLISH_DONE);
+    assert_int_equal(add_alerts(4, 1), PUBLISH_FENCED);
+    assert_int_equal(add_alerts(6, 1), PUBLISH_UNCLAIMED);
+    assert_string_equal(redis_server_ask(&server, "EXISTS uptake:{2}:alerts"), "0");
+    assert_int_equal(add_alerts(5, 2), PUBLISH_DONE);
+    assert_string_equal(redis_server_ask(&server, "XLEN uptake:{2}:alerts"), "2");
+    const char *entries = redis_server_ask(&server, "XRANGE uptake:{2}:alerts - +");
+    assert_non_null(strstr(entries, "blue/stalled/2025-01-05"));
+    assert_non_null(strstr(entries, "{\"n\":1}"));
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(add_alerts(5, 5), PUBLISH_DONE);
+    /* About 100: whole nodes of the stream are dropped. */
+    assert_in_range(atoi(redis_server_ask(&server, "XLEN uptake:{2}:alerts")), 100, 300);
+    assert_in_range(atoi(redis_server_ask(&server, "TTL uptake:{2}:alerts")), PUBLISH_EXPIRE_S - 60, PUBLISH_EXPIRE_S);
+}
+
 int main(void)
 {
     if (!redis_server_is_installed()) {
@@ -256,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup(a_change_leaves_the_rest_and_tells_when_it_is_another, empty_server),
         cmocka_unit_test_setup(everything_expires, empty_server),
         cmocka_unit_test_setup(nothing_is_half_done_when_memory_is_short, empty_server),
+        cmocka_unit_test_setup(alerts_are_added_by_the_owner_and_bounded, empty_server),
         cmocka_unit_test_setup(forgotten_scripts_come_back, empty_server),
     };
     return cmocka_run_group_tests_name("io/redis_publish", tests, start_server, stop_server);
