@@ -11,3 +11,7 @@ int64_t clock_mono_us(void);
 
 /* Microseconds of processor time that the calling thread has used. */
 int64_t clock_cpu_us(void);
+
+/* How far the kernel takes the wall clock to be from true time at most, in microseconds; -1 = nothing
+ * keeps it synchronised. */
+int64_t clock_wall_error_us(void);

@@ -16,5 +16,8 @@ struct pseudonym pseudonym_of(const uint8_t *key, const void *bytes, size_t leng
  * that of team, newline, task. */
 struct task_id pseudonym_of_task(const uint8_t *key, const void *bytes, size_t length);
 
+/* What may be shown and stored of a key, to tell it from another. */
+struct pseudonym pseudonym_fingerprint(const uint8_t *key);
+
 /* Overwrites a key that is no longer needed. */
 void pseudonym_wipe_key(uint8_t *key);

@@ -45,6 +45,7 @@ extern const struct command cmd_alerts;
 extern const struct command cmd_broker;
 extern const struct command cmd_config;
 extern const struct command cmd_detect;
+extern const struct command cmd_doctor;
 extern const struct command cmd_evaluate;
 extern const struct command cmd_measures;
 extern const struct command cmd_produce;

@@ -12,11 +12,21 @@ struct pg_session;
 typedef void pg_session_on_notice(void *arg, const char *text);
 
 /* conninfo: keyword=value pairs or a URI. NULL and *err: UP_EAUTH (not let in), UP_EINVAL (no such
- * database, not a connection string), UP_EVERSION (server too old), UP_ECONN. Waits at most 10 s.
- * noticed may be NULL. */
+ * database, not a connection string), UP_EVERSION (server too old), UP_ECONN. Waits at most 10 s,
+ * or connect_timeout of the connection string. noticed may be NULL. */
 struct pg_session *pg_session_open(const char *conninfo, const char *application_name,
                                    pg_session_on_notice *noticed, void *arg, struct up_err *err);
 void pg_session_close(struct pg_session *session);
+
+/* From now on a statement that takes longer fails with UP_ECONN, and so does all after it; 0 = it may
+ * take as long as it wants, as at first. */
+void pg_session_set_timeout(struct pg_session *session, int timeout_ms);
+
+/* OpenSSL's SSL of the connection, for io/tls_peer.h; NULL = it is not encrypted. */
+void *pg_session_tls(const struct pg_session *session);
+
+/* Of the server, e.g. 150006. */
+int pg_session_server_version(const struct pg_session *session);
 
 /* Runs statements one after the other; several in one text are one transaction unless they say
  * otherwise. Codes as the server's error asks for: UP_EAGAIN, UP_ECONFLICT, UP_EINVAL, UP_EAUTH,

@@ -78,14 +78,13 @@ static void name_instance(struct store *store)
 
 struct store *store_new(const struct store_settings *settings, struct up_err *err)
 {
-    static const char purpose[] = "uptake key fingerprint";
     struct store *store = mem_alloc(sizeof *store);
     struct strbuf conninfo = {0};
     store->settings = *settings;
     store->saving = -1;
     store->held = mem_alloc_array((size_t)settings->partitions, sizeof *store->held);
     store->evaluation = mem_alloc(sizeof *store->evaluation);
-    store->fingerprint = pseudonym_of(settings->config->pseudonym_key.bytes, purpose, sizeof purpose - 1);
+    store->fingerprint = pseudonym_fingerprint(settings->config->pseudonym_key.bytes);
     name_instance(store);
     connection_text(settings->config, &conninfo);
     store->resolver = resolver_new(settings->loop, err);

@@ -1,6 +1,7 @@
 /* The clocks of the machine. */
 #include "base/clock.h"
 
+#include <sys/timex.h>
 #include <time.h>
 
 #include "base/panic.h"
@@ -28,4 +29,11 @@ int64_t clock_cpu_us(void)
 {
     struct timespec t = now(CLOCK_THREAD_CPUTIME_ID);
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t clock_wall_error_us(void)
+{
+    struct timex state = {.modes = 0};
+    int answer = adjtimex(&state);
+    return answer < 0 || answer == TIME_ERROR || (state.status & STA_UNSYNC) != 0 ? -1 : state.maxerror;
 }

@@ -21,6 +21,12 @@ struct task_id pseudonym_of_task(const uint8_t *key, const void *bytes, size_t l
     return (struct task_id){.high = hash.low, .low = (uint32_t)hash.high};
 }
 
+struct pseudonym pseudonym_fingerprint(const uint8_t *key)
+{
+    static const char purpose[] = "uptake key fingerprint";
+    return pseudonym_of(key, purpose, sizeof purpose - 1);
+}
+
 void pseudonym_wipe_key(uint8_t *key)
 {
     sodium_memzero(key, PSEUDONYM_KEY_BYTES);

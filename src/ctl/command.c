@@ -10,8 +10,21 @@
 #include "ctl/man_pages.h"
 #include "ctl/terminal.h"
 
-const struct command *const commands[] = {&cmd_ack, &cmd_alarms, &cmd_alerts, &cmd_broker, &cmd_config, &cmd_detect, &cmd_evaluate, &cmd_measures, &cmd_produce,
-                                          &cmd_simulate, &cmd_teams, NULL};
+const struct command *const commands[] = {
+    &cmd_ack,
+    &cmd_alarms,
+    &cmd_alerts,
+    &cmd_broker,
+    &cmd_config,
+    &cmd_detect,
+    &cmd_doctor,
+    &cmd_evaluate,
+    &cmd_measures,
+    &cmd_produce,
+    &cmd_simulate,
+    &cmd_teams,
+    NULL,
+};
 enum { COMMANDS = sizeof commands / sizeof commands[0] - 1 };
 
 const struct command_end_row command_ends[] = {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 
 struct pg_session {
     PGconn *connection;
+    int timeout_ms; /* of a statement; 0 = none */
     pg_session_on_notice *noticed;
     void *arg;
 };
@@ -30,9 +32,16 @@ static void notice(void *arg, const PGresult *result)
     strbuf_done(&line);
 }
 
-static PostgresPollingStatusType wait_for_connection(PGconn *connection)
+static int64_t connect_timeout_ms(const struct pg_options *options)
 {
-    int64_t deadline_us = clock_mono_us() + INT64_C(1000) * PG_CONNECT_TIMEOUT_MS;
+    const char *seconds = pg_options_get(options, "connect_timeout");
+    long asked = seconds != NULL ? strtol(seconds, NULL, 10) : 0;
+    return asked > 0 && asked <= PG_CONNECT_TIMEOUT_MS / 1000 ? 1000 * asked : PG_CONNECT_TIMEOUT_MS;
+}
+
+static PostgresPollingStatusType wait_for_connection(PGconn *connection, int64_t timeout_ms)
+{
+    int64_t deadline_us = clock_mono_us() + 1000 * timeout_ms;
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
     while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
         struct pollfd waited = {.fd = PQsocket(connection),
@@ -54,7 +63,7 @@ static int connect_session(struct pg_session *session, const struct pg_options *
     (void)PQsetErrorVerbosity(session->connection, PQERRORS_VERBOSE);
     (void)PQsetNoticeReceiver(session->connection, notice, session);
     if (PQstatus(session->connection) == CONNECTION_BAD ||
-        wait_for_connection(session->connection) != PGRES_POLLING_OK)
+        wait_for_connection(session->connection, connect_timeout_ms(options)) != PGRES_POLLING_OK)
         return pg_fail_connect(session->connection, err);
     return pg_check_server(session->connection, err);
 }
@@ -99,6 +108,45 @@ static void add_rows(const PGresult *result, struct strbuf *text)
     }
 }
 
+void pg_session_set_timeout(struct pg_session *session, int timeout_ms)
+{
+    session->timeout_ms = timeout_ms;
+}
+
+void *pg_session_tls(const struct pg_session *session)
+{
+    return PQsslInUse(session->connection) ? PQsslStruct(session->connection, "OpenSSL") : NULL;
+}
+
+int pg_session_server_version(const struct pg_session *session)
+{
+    return PQserverVersion(session->connection);
+}
+
+/* The last result; NULL = there is none, for the reason that *err says. */
+static PGresult *execute_in_time(struct pg_session *session, const char *sql, struct up_err *err)
+{
+    int64_t deadline_us = clock_mono_us() + INT64_C(1000) * session->timeout_ms;
+    PGresult *last = NULL;
+    bool is_up = PQsendQuery(session->connection, sql) == 1;
+    while (is_up) {
+        struct pollfd waited = {.fd = PQsocket(session->connection), .events = POLLIN};
+        int64_t left_ms = (deadline_us - clock_mono_us()) / 1000;
+        if (PQisBusy(session->connection) == 1) {
+            is_up = left_ms > 0 && poll(&waited, 1, (int)left_ms) >= 0 && PQconsumeInput(session->connection) == 1;
+            continue;
+        }
+        PGresult *next = PQgetResult(session->connection);
+        if (next == NULL)
+            return last;
+        PQclear(last);
+        last = next;
+    }
+    PQclear(last);
+    (void)up_fail(err, UP_ECONN, "PostgreSQL did not answer a statement within %d ms", session->timeout_ms);
+    return NULL;
+}
+
 /* Takes the result over. */
 static int take_result(PGresult *result, struct strbuf *ret_text, struct up_err *err)
 {
@@ -121,7 +169,10 @@ static int take_result(PGresult *result, struct strbuf *ret_text, struct up_err 
 int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *ret_text,
                    struct up_err *err)
 {
-    return take_result(PQexec(session->connection, sql), ret_text, err);
+    if (session->timeout_ms == 0)
+        return take_result(PQexec(session->connection, sql), ret_text, err);
+    PGresult *result = execute_in_time(session, sql, err);
+    return result != NULL ? take_result(result, ret_text, err) : UP_ECONN;
 }
 
 int pg_session_ask_with(struct pg_session *session, const char *sql, const char *const *values,

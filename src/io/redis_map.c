@@ -4,9 +4,10 @@
 #include "base/mem.h"
 #include "base/panic.h"
 #include "io/loop.h"
+#include "io/redis_address.h"
 #include "redis_store_priv.h"
 
-enum { REDIS_PORT = 6379, MAP_WAIT_FIRST_MS = 20 };
+enum { MAP_WAIT_FIRST_MS = 20 };
 
 static struct redis_node *node_find(struct redis_store *store, const char *host, uint16_t port,
                                     const char *path)
@@ -40,60 +41,17 @@ struct redis_node *redis_map_node(struct redis_store *store, const char *host, u
     return node;
 }
 
-/* Splits "host:port", "[host]:port", "host" or a path. */
-static int seed_one(struct redis_store *store, struct text address, struct up_err *err)
-{
-    char host[REDIS_HOST_BYTES];
-    if (address.length == 0 || address.length >= sizeof host)
-        return up_fail(err, UP_EINVAL, "redis_address: an address is empty or too long");
-    memcpy(host, address.bytes, address.length);
-    host[address.length] = '\0';
-    if (host[0] == '/') {
-        if (store->settings.is_cluster)
-            return up_fail(err, UP_EINVAL, "redis_address: a cluster has no unix socket: %s", host);
-        (void)redis_map_node(store, NULL, 0, host);
-        return 0;
-    }
-    char *name = host;
-    char *rest = host;
-    if (host[0] == '[') {
-        name = host + 1;
-        rest = strchr(name, ']');
-        if (rest == NULL)
-            return up_fail(err, UP_EINVAL, "redis_address: no ] in %s", host);
-        *rest++ = '\0';
-    } else {
-        rest = host + strcspn(host, ":");
-    }
-    uint32_t port = *rest == '\0' ? (uint32_t)REDIS_PORT : 0;
-    if (*rest == ':') {
-        *rest++ = '\0';
-        for (; *rest >= '0' && *rest <= '9' && port <= UINT16_MAX; rest++)
-            port = port * 10 + (uint32_t)(*rest - '0');
-    }
-    if (*rest != '\0' || port == 0 || port > UINT16_MAX || name[0] == '\0')
-        return up_fail(err, UP_EINVAL, "redis_address: want host:port (port 1 to 65535), not %.*s",
-                       (int)address.length, address.bytes);
-    (void)redis_map_node(store, name, (uint16_t)port, NULL);
-    return 0;
-}
-
 int redis_map_seed(struct redis_store *store, struct up_err *err)
 {
-    const char *at = store->settings.addresses;
-    for (;;) {
-        at += strspn(at, " \t");
-        size_t whole = strcspn(at, ",");
-        size_t length = whole;
-        while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
-            length--;
-        int code = seed_one(store, (struct text){.bytes = at, .length = (uint32_t)length}, err);
+    for (const char *at = store->settings.addresses; at != NULL;) {
+        struct redis_address address;
+        int code = redis_address_read(at, &address, &at, err);
         if (code != 0)
             return code;
-        at += whole;
-        if (*at == '\0')
-            break;
-        at++;
+        bool is_path = address.path[0] != '\0';
+        if (is_path && store->settings.is_cluster)
+            return up_fail(err, UP_EINVAL, "redis_address: a cluster has no unix socket: %s", address.path);
+        (void)redis_map_node(store, is_path ? NULL : address.host, address.port, is_path ? address.path : NULL);
     }
     if (!store->settings.is_cluster && store->status.nodes > 1)
         return up_fail(err, UP_EINVAL, "redis_address: several addresses need redis_cluster = yes");

@@ -29,6 +29,7 @@ libpq-fe.h             src/io/pg_priv.h
 zlib.h                 src/io/file_source.c
 systemd/*              src/io/service.c src/io/journal.c
 curl/*                 src/io/http_client.c
+openssl/*              src/io/tls_peer.c
 ini.h                  src/app/config_file.c
 '
 # What every machine has: the C library and the kernel.

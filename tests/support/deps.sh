@@ -23,6 +23,7 @@ liblz4-dev
 libzstd-dev
 libcurl4-openssl-dev|libcurl4-gnutls-dev
 libsimdjson-dev
+libssl-dev
 zlib1g-dev
 postgresql|postgresql-15|postgresql-17
 redis-server
