@@ -1,4 +1,5 @@
 /* uptakectl doctor: checks an installation and says what to do. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,6 +98,8 @@ static int run_doctor(int argc, char **argv)
     end = check_names(&names);
     if (end != COMMAND_OK)
         return end;
+    /* A server that goes away is a finding, not the end of the program. */
+    (void)signal(SIGPIPE, SIG_IGN);
     struct doctor_report report;
     const struct doctor_settings settings = {
         .installed = &installed, .timeout_ms = (int)timeout_s * 1000, .names = &names};

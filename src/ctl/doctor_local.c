@@ -1,6 +1,5 @@
 /* What the doctor looks at on this machine: configuration, secrets, addresses, the clock. */
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,14 +46,16 @@ void doctor_check_configuration(struct doctor *doctor)
 
 static void check_directory(struct doctor *doctor, const char *path)
 {
-    char *copy = mem_copy_text(path, strlen(path));
-    const char *directory = dirname(copy);
+    const char *slash = strrchr(path, '/');
+    char *directory = slash == path ? mem_copy_text("/", 1)
+                      : slash != NULL ? mem_copy_text(path, (size_t)(slash - path))
+                                      : mem_copy_text(".", 1);
     struct stat status;
     if (stat(directory, &status) == 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0)
         doctor_say(doctor, DOCTOR_FAULT, "chmod go-w it",
                    "%s (mode %04o): others than its owner may put another file in the place of %s", directory,
                    (unsigned)status.st_mode & 07777U, path);
-    mem_free(copy);
+    mem_free(directory);
 }
 
 static void check_secret(struct doctor *doctor, const char *name, const char *path)
