@@ -45,6 +45,25 @@ daemon_kill two TERM
 [ "$DAEMON_EXIT" = 0 ] || fail "a standby ended with $DAEMON_EXIT"
 wait_until 60 'readiness after the standby left' daemon_is_ready one
 
+# ---- a unix socket instead, over one that a killed process has left
+daemon_start three "http.http_socket=$DIR/http.sock"
+is_served() { [ "$(curl -s --unix-socket "$DIR/http.sock" http://uptake/healthz)" = alive ]; }
+wait_until 30 'socket' is_served
+[ "$(stat -c %a "$DIR/http.sock")" = 660 ] || fail "the socket has mode $(stat -c %a "$DIR/http.sock")"
+daemon_kill three KILL
+[ -S "$DIR/http.sock" ] && ! is_served || fail 'no socket was left'
+daemon_start three "http.http_socket=$DIR/http.sock"
+wait_until 30 'socket over the old one' is_served
+code=0
+daemon_conf four "$(free_port)" > "$DIR/four.conf"
+timeout 60 "$BIN_DIR/uptaked" --config "$DIR/four.conf" --set "http.http_socket=$DIR/http.sock" 2> "$DIR/four.out" || code=$?
+[ "$code" = 3 ] && grep -q 'another process serves' "$DIR/four.out" || fail 'a socket that is served was taken away'
+is_served || fail 'the socket is gone'
+daemon_kill three TERM
+[ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
+[ ! -e "$DIR/http.sock" ] || fail 'the socket is left at the end'
+wait_until 60 'readiness after the third left' daemon_is_ready one
+
 # ---- metrics
 url=http://127.0.0.1:${DAEMON_PORTS[one]}/metrics
 families='uptake_build_info uptake_lag_events uptake_events_total uptake_events_rejected_total uptake_watermark_timestamp_seconds
