@@ -179,6 +179,21 @@ $(OUT)/generated/migrations.inc: src/codec/embed_migrations.sh $(sort $(wildcard
 $(OUT)/codec/migrations.c.o: $(OUT)/generated/migrations.inc
 $(OUT)/codec/migrations.c.o: COMMON += -I$(OUT)/generated
 
+# So is the web page.
+$(OUT)/generated/page_files.inc: src/codec/embed_page.sh $(sort $(foreach e,html css js svg,$(wildcard src/page/*.$(e))))
+	@mkdir -p $(@D)
+	$(call say,embed,src/page/)
+	$(Q)sh $^ > $@
+
+$(OUT)/generated/page_sql.inc: src/codec/embed_page.sh $(sort $(wildcard src/page/*.sql))
+	@mkdir -p $(@D)
+	$(call say,embed,src/page/)
+	$(Q)sh $^ > $@
+
+$(OUT)/codec/page_files.c.o: $(OUT)/generated/page_files.inc
+$(OUT)/codec/page_sql.c.o: $(OUT)/generated/page_sql.inc
+$(OUT)/codec/page_files.c.o $(OUT)/codec/page_sql.c.o: COMMON += -I$(OUT)/generated
+
 define archive_rule
 $(OUT)/lib$(1).a: $$(call objects,$$(call sources,$(1)))
 	@mkdir -p $$(@D)

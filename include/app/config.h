@@ -92,6 +92,7 @@ struct config {
     const char *http_socket;
     const char *http_hosts;
     bool metrics_per_team;
+    struct config_secret http_token; /* of the page and /api */
 
     const char *log_level_name;
     enum log_level log_level;

@@ -52,11 +52,21 @@ struct http_answer {
     const char *content_type; /* NULL = none */
     struct strbuf body;
     const struct http_request *request;
+    struct http_later *later; /* see http_answer_later() */
 };
 
 /* Sets a header of the answer, in place of the server's own of that name (Content-Security-Policy:
  * default-src 'none'; Cache-Control: no-store; and others that forbid rather than permit). */
 void http_answer_header(struct http_answer *answer, const char *name, const char *value);
+
+/* From within a handler: the answer is not there yet. What the handler fills in is not sent; what
+ * http_later_answer() gives is, once http_later_send() is called. That must be before http_free(),
+ * and within request_timeout_ms, or it reaches nobody, which is no error. */
+struct http_later *http_answer_later(struct http_answer *answer);
+/* To be filled in, as a handler would; lives until it is sent. */
+struct http_answer *http_later_answer(struct http_later *later);
+/* Sends it, to whoever is still there, and frees it. */
+void http_later_send(struct http_later *later);
 
 /* Called in the loop for GET and HEAD alike; the server leaves the body of a HEAD's answer away. */
 typedef void http_handler(void *arg, const struct http_request *request,

@@ -28,8 +28,9 @@ struct pg_conn_settings {
     int64_t statement_timeout_ms; /* the server ends what takes longer; 0 = never */
     int64_t lock_timeout_ms;
     int64_t idle_transaction_timeout_ms;
-    int64_t silence_max_ms; /* the connection is given up when an answer is due and nothing comes
+    int64_t silence_max_ms;  /* the connection is given up when an answer is due and nothing comes
                                for so long */
+    const char *session_sql; /* what more to say to a new connection, borrowed; NULL = nothing */
     uint64_t seed; /* of the waits between attempts; instances should have different ones */
     int64_t (*now_us)(void); /* a clock that only runs forward, to measure by; NULL = none */
 };

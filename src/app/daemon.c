@@ -196,6 +196,15 @@ const char *daemon_hosts(const struct config *config)
     return config->http_hosts[0] != '\0' ? config->http_hosts : NULL;
 }
 
+static enum exit_code open_page(struct daemon *daemon)
+{
+    struct up_err err;
+    const struct page_settings settings = {
+        .config = daemon->config, .loop = daemon->loop, .now_us = clock_mono_us};
+    daemon->page = page_new(&settings, &err);
+    return daemon->page != NULL ? EXIT_CODE_OK : say_postgresql("page", &err);
+}
+
 static enum exit_code open_http(struct daemon *daemon, const char *address, struct http **ret_http)
 {
     if (address[0] == '\0')
@@ -211,6 +220,7 @@ static enum exit_code open_http(struct daemon *daemon, const char *address, stru
     if (*ret_http == NULL)
         return say("http", EXIT_CODE_CONFIGURATION, &err);
     routes_add(daemon, *ret_http);
+    page_add_routes(daemon->page, *ret_http);
     return EXIT_CODE_OK;
 }
 
@@ -299,6 +309,7 @@ static void close_all(struct daemon *daemon)
     struct up_err err;
     loop_watch_free(daemon->source_watch);
     loop_watch_free(daemon->letters_watch);
+    page_free(daemon->page);
     http_free(daemon->http);
     http_free(daemon->http_unix);
     for (int32_t p = 0; p < daemon->partitions && daemon->publisher != NULL; p++)
@@ -346,6 +357,8 @@ static enum exit_code open_all(struct daemon *daemon)
         code = open_redis(daemon);
     if (code == EXIT_CODE_OK)
         code = open_delivery(daemon);
+    if (code == EXIT_CODE_OK)
+        code = open_page(daemon);
     if (code == EXIT_CODE_OK)
         code = open_http(daemon, daemon->config->http_listen, &daemon->http);
     if (code == EXIT_CODE_OK)

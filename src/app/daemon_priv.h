@@ -6,6 +6,7 @@
 #include "app/delivery_desk.h"
 #include "app/exit_code.h"
 #include "app/owned.h"
+#include "app/page.h"
 #include "app/pipeline.h"
 #include "app/publisher.h"
 #include "app/store.h"
@@ -44,6 +45,7 @@ struct daemon {
     struct store *store;
     struct receivers receivers;
     struct delivery_desk *desk;
+    struct page *page;
     struct http *http;      /* NULL = not wanted */
     struct http *http_unix; /* NULL = not wanted */
     struct loop_watch *source_watch, *letters_watch;

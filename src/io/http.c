@@ -71,6 +71,12 @@ struct http_request {
     struct evkeyvalq query;
 };
 
+/* An answer that was promised: what is left of its request. */
+struct http_later {
+    struct http_request request;
+    struct http_answer answer;
+};
+
 const char *http_request_path(const struct http_request *request)
 {
     return request->path;
@@ -118,9 +124,15 @@ static const char *reason_of(int status)
     static const struct {
         int status;
         const char *reason;
-    } reasons[] = {{200, "OK"},           {304, "Not Modified"},       {400, "Bad Request"},
-                   {403, "Forbidden"},    {404, "Not Found"},          {421, "Misdirected Request"},
-                   {500, "Server Error"}, {503, "Service Unavailable"}};
+    } reasons[] = {{200, "OK"},
+                   {304, "Not Modified"},
+                   {400, "Bad Request"},
+                   {401, "Unauthorized"},
+                   {403, "Forbidden"},
+                   {404, "Not Found"},
+                   {421, "Misdirected Request"},
+                   {500, "Server Error"},
+                   {503, "Service Unavailable"}};
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         if (reasons[i].status == status)
             return reasons[i].reason;
@@ -146,6 +158,29 @@ static void send_answer(struct evhttp_request *request, int status, const char *
     evhttp_send_reply(request, status, reason_of(status), output);
     if (output != NULL)
         evbuffer_free(output);
+}
+
+struct http_later *http_answer_later(struct http_answer *answer)
+{
+    struct http_later *later = mem_alloc(sizeof *later);
+    later->request.request = answer->request->request;
+    later->answer = (struct http_answer){.status = 200, .request = &later->request};
+    answer->later = later;
+    return later;
+}
+
+struct http_answer *http_later_answer(struct http_later *later)
+{
+    return &later->answer;
+}
+
+/* Where the connection is gone meanwhile evhttp only frees the request. */
+void http_later_send(struct http_later *later)
+{
+    struct http_answer *answer = &later->answer;
+    send_answer(later->request.request, answer->status, answer->content_type, &answer->body);
+    strbuf_done(&answer->body);
+    mem_free(later);
 }
 
 static void refuse(struct http *http, struct evhttp_request *request, int status, const char *why)
@@ -277,7 +312,8 @@ static void serve(struct http *http, struct evhttp_request *evhttp_request,
     struct http_answer answer = {.status = 200, .request = request};
     route->handler(route->arg, request, &answer);
     http->counters.requests++;
-    send_answer(evhttp_request, answer.status, answer.content_type, &answer.body);
+    if (answer.later == NULL)
+        send_answer(evhttp_request, answer.status, answer.content_type, &answer.body);
     strbuf_done(&answer.body);
 }
 

@@ -212,9 +212,10 @@ static void set_up(struct pg_conn *conn)
     strbuf_add_format(
         &sql,
         "SET statement_timeout = %lld; SET lock_timeout = %lld; "
-        "SET idle_in_transaction_session_timeout = %lld; SET search_path = pg_catalog",
+        "SET idle_in_transaction_session_timeout = %lld; SET search_path = pg_catalog; %s",
         (long long)conn->settings.statement_timeout_ms, (long long)conn->settings.lock_timeout_ms,
-        (long long)conn->settings.idle_transaction_timeout_ms);
+        (long long)conn->settings.idle_transaction_timeout_ms,
+        conn->settings.session_sql != NULL ? conn->settings.session_sql : "");
     (void)PQsetErrorVerbosity(conn->connection, PQERRORS_DEFAULT);
     conn->job = PG_JOB_SETUP;
     loop_timer_start(conn->deadline, conn->settings.silence_max_ms);

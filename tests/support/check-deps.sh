@@ -26,7 +26,7 @@ event2/*               src/io/loop.c src/io/resolver.c src/io/redis_conn.c src/i
 hiredis/*              src/io/redis_reply.c
 librdkafka/*           src/io/kafka_priv.h src/io/mock_broker.c
 libpq-fe.h             src/io/pg_priv.h
-zlib.h                 src/io/file_source.c
+zlib.h                 src/io/file_source.c src/codec/gzip.c
 systemd/*              src/io/service.c src/io/journal.c
 curl/*                 src/io/http_client.c
 openssl/*              src/io/tls_peer.c

@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -69,6 +69,18 @@ static void send_much(void *arg, const struct http_request *request, struct http
     answer->body.length = MUCH_BYTES;
 }
 
+/* What a handler promised and nobody has sent yet. */
+static struct http_later *promised;
+
+static void promise(void *arg, const struct http_request *request, struct http_answer *answer)
+{
+    (void)arg;
+    (void)request;
+    strbuf_add_text(&answer->body, "not this");
+    strbuf_done(&answer->body);
+    promised = http_answer_later(answer);
+}
+
 static struct http_settings usual_settings(const char *address)
 {
     return (struct http_settings){.address = address,
@@ -88,6 +100,7 @@ static void open_http(struct fixture *fixture, const struct http_settings *setti
     http_route(fixture->http, "/", say_hello, (void *)(uintptr_t) "front");
     http_route(fixture->http, "/hello", say_hello, (void *)(uintptr_t) "hello");
     http_route(fixture->http, "/much", send_much, NULL);
+    http_route(fixture->http, "/later", promise, NULL);
     http_route(fixture->http, "/echo/*", echo, NULL);
     if (http_port(fixture->http) == 0) {
         struct sockaddr_un *address = (struct sockaddr_un *)&fixture->address;
@@ -228,6 +241,73 @@ static void requests_are_decoded(void **state)
     assert_null(strstr(answer, "no-store"));
     assert_answer(ask(&fixture, "GET /echo/ HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 503",
                   "/echo/||-|-");
+    close_http(&fixture);
+}
+
+static void await_promise(struct fixture *fixture)
+{
+    int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
+    while (promised == NULL) {
+        assert_true(clock_mono_us() < deadline);
+        loop_wait(fixture->loop, 5);
+    }
+}
+
+static void send_promised(void)
+{
+    struct http_answer *answer = http_later_answer(promised);
+    answer->status = 404;
+    answer->content_type = "text/plain";
+    http_answer_header(answer, "X-Asked", http_request_header(answer->request, "X-Test"));
+    strbuf_add_text(&answer->body, "now");
+    http_later_send(promised);
+    promised = NULL;
+}
+
+static void an_answer_may_come_later(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct http_settings settings = usual_settings("127.0.0.1:0");
+    open_http(&fixture, &settings);
+    struct client client;
+    client_open(&client, &fixture);
+    client_send(&client, "GET /later HTTP/1.1\r\nHost: localhost\r\nX-Test: yes\r\n\r\n");
+    await_promise(&fixture);
+    assert_answer(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 200",
+                  "hello");
+    client_receive(&client);
+    assert_int_equal(client.length, 0);
+    send_promised();
+    client_finish(&client, &fixture);
+    assert_answer(client.answer, "HTTP/1.1 404 Not Found\r\n", "\r\n\r\nnow");
+    assert_non_null(strstr(client.answer, "X-Asked: yes\r\n"));
+    client_close(&client);
+    close_http(&fixture);
+}
+
+static void a_promise_outlives_its_client(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct http_settings settings = usual_settings("127.0.0.1:0");
+    settings.request_timeout_ms = 1;
+    open_http(&fixture, &settings);
+    struct client client;
+    client_open(&client, &fixture);
+    client_send(&client, "GET /later HTTP/1.1\r\nHost: localhost\r\nX-Test: yes\r\n\r\n");
+    await_promise(&fixture);
+    int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
+    while (http_counters(fixture.http)->timeouts == 0) {
+        assert_true(clock_mono_us() < deadline);
+        loop_wait(fixture.loop, 5);
+    }
+    client_close(&client);
+    send_promised();
+    while (http_counters(fixture.http)->connections > 0) {
+        assert_true(clock_mono_us() < deadline);
+        loop_wait(fixture.loop, 5);
+    }
     close_http(&fixture);
 }
 
@@ -569,6 +649,8 @@ int main(void)
         cmocka_unit_test(routes_answer),
         cmocka_unit_test(head_has_the_length_and_no_body),
         cmocka_unit_test(requests_are_decoded),
+        cmocka_unit_test(an_answer_may_come_later),
+        cmocka_unit_test(a_promise_outlives_its_client),
         cmocka_unit_test(bad_requests_are_refused),
         cmocka_unit_test(foreign_names_are_not_served_on_loopback),
         cmocka_unit_test(large_headers_are_refused),

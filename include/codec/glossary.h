@@ -1,0 +1,9 @@
+/* The registry of measures and the words of uptake as one JSON document, from which pages take their texts. */
+#pragma once
+
+#include "base/strbuf.h"
+#include "model/settings.h"
+
+/* Adds {"definitions":…,"measures":[…],"words":{…},"windows":[…],"thresholds":{…},"weights":{…}}. `definitions` is of the
+ * rules and options that the thresholds and weights are of. */
+void glossary_write(struct strbuf *out, const struct settings *settings, const char *definitions);
