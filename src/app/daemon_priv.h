@@ -71,6 +71,8 @@ struct daemon {
     bool is_paused; /* for that reason */
     int64_t lag;    /* messages not read yet, as last looked; -1 = not known */
     int64_t lag_us; /* when that was */
+    bool is_behind;    /* with reading, or with saving what was read then */
+    int64_t lagged_us; /* when reading was last behind */
     int64_t clockwork_us;
     int64_t forget_us;
     int64_t status_us;

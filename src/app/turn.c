@@ -219,6 +219,19 @@ static void look_at_lag(struct daemon *daemon, int64_t now_us)
     daemon->lag = lag;
 }
 
+/* What was read while behind is to be safe before figures are made of it: for one interval more, at most. */
+static void judge_behind(struct daemon *daemon, int64_t now_us)
+{
+    /* What is not known yet counts as far behind: a start has much to read. */
+    bool is_lagging = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
+    if (is_lagging)
+        daemon->lagged_us = now_us;
+    daemon->is_behind =
+        is_lagging || (daemon->is_behind &&
+                       store_unsaved_bytes(daemon->store) > (size_t)daemon->config->checkpoint_bytes / 2 &&
+                       now_us - daemon->lagged_us < daemon->config->checkpoint_interval_ms * 1000);
+}
+
 static const char *doing(const struct daemon *daemon)
 {
     if (daemon->is_stopping)
@@ -286,11 +299,10 @@ int64_t turn_run(struct daemon *daemon)
     store_run(daemon->store, clock_mono_us());
     int64_t t3 = clock_cpu_us();
     look_at_lag(daemon, now_us);
-    /* What is not known yet counts as far behind: a start has much to read. */
-    bool is_behind = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
-    uint32_t share = is_behind ? daemon->config->publish_share_behind : daemon->config->publish_share;
+    judge_behind(daemon, now_us);
+    uint32_t share = daemon->is_behind ? daemon->config->publish_share_behind : daemon->config->publish_share;
     if (!is_giving) {
-        store_set_behind(daemon->store, is_behind);
+        store_set_behind(daemon->store, daemon->is_behind);
         store_run_rows(daemon->store, clock_mono_us());
     }
     publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
