@@ -71,26 +71,27 @@ struct person_weeks {
 
 enum { FIRST_WEEKS = 4, FIRST_SCORES = 4 };
 
+/* What every event of work touches comes first. */
 struct person {
     struct pseudonym id;
-    uint32_t team;         /* number of the team */
-    uint32_t next_in_team; /* next person of the team, 0 = last */
-    int32_t first_seen;    /* day */
-    int32_t first_ai;      /* day of the first AI use; DAY_NEVER = none */
-    struct person_register status, level, first_level;
-    int64_t first_training_ms; /* earliest training ever; INT64_MAX = none */
-    uint32_t capabilities;     /* heads of lists, 0 = empty */
-    uint32_t trainings;
-    uint32_t pulses;
-    uint32_t workflows;       /* likewise; model/person_workflow.h */
+    uint32_t team;       /* number of the team */
+    int32_t first_seen;  /* day */
+    int32_t first_ai;    /* day of the first AI use; DAY_NEVER = none */
+    int32_t sets_newest; /* newest day ever put into a set; the sets reach back from it; INT32_MIN = empty */
+    struct person_weeks weeks;
+    uint32_t capabilities; /* heads of lists, 0 = empty */
     int32_t noted_day;        /* newest day of a task since the shard was loaded; INT32_MIN = none */
     uint32_t noted_workflows; /* bits by number of the team's first workflows: that day is in `workflows` */
-    struct person_weeks weeks;
+    bool dirty;            /* its own row changed since the last cut */
+    bool listed;           /* is in the shard's list of people to save */
+    uint32_t next_in_team; /* next person of the team, 0 = last */
+    uint32_t trainings;
+    uint32_t pulses;
+    uint32_t workflows; /* likewise; model/person_workflow.h */
+    struct person_register status, level, first_level;
+    int64_t first_training_ms; /* earliest training ever; INT64_MAX = none */
     /* ca, wa, co, wo of the weeks f ... f+3 of the first AI use that `weeks` has forgotten. */
     uint32_t first_scores[FIRST_WEEKS][FIRST_SCORES];
-    bool dirty;  /* its own row changed since the last cut */
-    bool listed; /* is in the shard's list of people to save */
-    int32_t sets_newest;  /* newest day ever put into a set; the sets reach back from it; INT32_MIN = empty */
     uint64_t day_sets[]; /* worked, then practised: rings of day_set_days bits, bit day % day_set_days */
 };
 
@@ -98,6 +99,9 @@ enum day_set { DAY_SET_WORKED, DAY_SET_PRACTISED, DAY_SETS };
 
 /* Bytes of a person whose sets are day_set_days (a multiple of 64) long. */
 uint32_t person_bytes(int32_t day_set_days);
+
+/* Asks the processor for what an event of work on that day touches, but for `weeks.counts`. */
+void person_prefetch(const struct person *person, int32_t day_set_days, int32_t day);
 
 /* Puts a day into a set. False when it was there or is too old for the set to hold. */
 bool person_add_day(struct person *person, int32_t day_set_days, enum day_set set, int32_t day);

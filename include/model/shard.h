@@ -128,11 +128,19 @@ void shard_apply(struct shard *shard, int topic, const struct event *event);
 /* Counts a refused message. */
 void shard_count_reject(struct shard *shard, enum reject reject);
 
-/* Asks the processor for what shard_apply() will touch. Three passes over a batch, each of which looks only at what the
- * one before has asked for: the index of tasks, the task, then its person and cell. */
-void shard_prefetch_index(const struct shard *shard, const struct event *event);
-void shard_prefetch_task(const struct shard *shard, const struct event *event);
-void shard_prefetch_cell(const struct shard *shard, const struct event *event);
+/* Where the records of an event are, most likely: numbers + 1 of team and workflow, handles; 0 = not known. */
+struct shard_places {
+    uint32_t team, workflow, person, task;
+};
+
+/* Looks for them ahead, and asks the processor for the memory that shard_apply_at() will touch. A pass over a batch of
+ * events for each step, in this order: a step reads what the one before has asked for. The shard may change between
+ * the steps. *places: zeroed before the first. */
+enum shard_step { SHARD_STEP_TEAM, SHARD_STEP_RECORDS, SHARD_STEP_COUNTS, SHARD_STEP_CELLS, SHARD_STEPS };
+void shard_look_ahead(const struct shard *shard, const struct event *event, enum shard_step step,
+                      struct shard_places *places);
+/* shard_apply() with what was found. */
+void shard_apply_at(struct shard *shard, int topic, const struct event *event, const struct shard_places *places);
 
 /* ---- time ----------------------------------------------------------------------------------------------------- */
 

@@ -52,10 +52,17 @@ struct team {
     bool changed; /* is in the shard's list of teams to publish */
 };
 
+/* Where the first cell of the day's chain stands, NULL where the ring does not reach. */
+static inline uint32_t *team_head(const struct workflow *workflow, int32_t day)
+{
+    if (day < workflow->first_day || day - workflow->first_day >= (int64_t)workflow->capacity)
+        return NULL;
+    return &workflow->heads[(uint32_t)day & (workflow->capacity - 1)];
+}
+
 /* First cell of the chain of that workflow and day, 0 = none (or forgotten). */
 static inline uint32_t team_cells(const struct workflow *workflow, int32_t day)
 {
-    if (day < workflow->first_day || day - workflow->first_day >= (int64_t)workflow->capacity)
-        return 0;
-    return workflow->heads[(uint32_t)day & (workflow->capacity - 1)];
+    const uint32_t *head = team_head(workflow, day);
+    return head == NULL ? 0 : *head;
 }

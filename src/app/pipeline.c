@@ -7,6 +7,8 @@
  * A message is done when its shard has applied or refused it; only then does next_offset pass it. */
 #include "app/pipeline.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/panic.h"
@@ -20,6 +22,7 @@ struct pipeline {
     struct event events[PIPELINE_BATCH];
     enum reject rejects[PIPELINE_BATCH];
     struct text details[PIPELINE_BATCH];
+    struct shard_places places[PIPELINE_BATCH];
     size_t count, at;
     bool has_more;
 };
@@ -58,14 +61,16 @@ static struct owned *owner_of(const struct pipeline *pipeline, const struct mess
     return owned != NULL && owned->state == OWNED_LIVE ? owned : NULL;
 }
 
-typedef void prefetch(const struct shard *shard, const struct event *event);
-
-static void prefetch_batch(const struct pipeline *pipeline, prefetch *one)
+/* Events that are refused later do no harm here. */
+static void look_ahead(struct pipeline *pipeline)
 {
-    for (size_t i = 0; i < pipeline->count; i++) {
-        const struct owned *owned = owner_of(pipeline, &pipeline->messages[i]);
-        if (owned != NULL && pipeline->rejects[i] == REJECT_NONE)
-            one(owned->shard, &pipeline->events[i]);
+    memset(pipeline->places, 0, pipeline->count * sizeof pipeline->places[0]);
+    for (int step = 0; step < SHARD_STEPS; step++) {
+        for (size_t i = 0; i < pipeline->count; i++) {
+            const struct owned *owned = owner_of(pipeline, &pipeline->messages[i]);
+            if (owned != NULL && pipeline->rejects[i] == REJECT_NONE)
+                shard_look_ahead(owned->shard, &pipeline->events[i], (enum shard_step)step, &pipeline->places[i]);
+        }
     }
 }
 
@@ -92,13 +97,14 @@ static bool refuse(struct pipeline *pipeline, struct owned *owned, size_t i, enu
     return true;
 }
 
-static void accept(struct owned *owned, const struct message *message, const struct event *event, int64_t now_us)
+static void accept(struct owned *owned, const struct message *message, const struct event *event,
+                   const struct shard_places *places, int64_t now_us)
 {
     struct owned_topic *topic = &owned->topics[message->topic];
     if (owned->shard->topics[message->topic].idle)
         shard_set_idle(owned->shard, message->topic, false);
     size_t changed = owned->shard->changed_count;
-    shard_apply(owned->shard, message->topic, event);
+    shard_apply_at(owned->shard, message->topic, event, places);
     topic->last_accepted_us = now_us;
     const struct moment moment = {.event_ms = event->key.time_ms, .kafka_ms = message->timestamp_ms};
     owned_note_changes(owned, changed, &moment);
@@ -120,7 +126,7 @@ static bool take_message(struct pipeline *pipeline, size_t i, int64_t wall_ms, i
     }
     if (reject == REJECT_NONE) {
         pipeline->by_type[pipeline->events[i].type]++;
-        accept(owned, message, &pipeline->events[i], now_us);
+        accept(owned, message, &pipeline->events[i], &pipeline->places[i], now_us);
     } else if (!refuse(pipeline, owned, i, reject)) {
         return false;
     }
@@ -150,9 +156,7 @@ static void next_batch(struct pipeline *pipeline, int64_t now_us)
     int64_t t1 = clock_cpu_us();
     decode_batch(pipeline);
     int64_t t2 = clock_cpu_us();
-    prefetch_batch(pipeline, shard_prefetch_index);
-    prefetch_batch(pipeline, shard_prefetch_task);
-    prefetch_batch(pipeline, shard_prefetch_cell);
+    look_ahead(pipeline);
     pipeline->times.drain_us += t1 - t0;
     pipeline->times.decode_us += t2 - t1;
     pipeline->times.apply_us += clock_cpu_us() - t2;
@@ -165,8 +169,11 @@ enum pipeline_end pipeline_run(struct pipeline *pipeline, int64_t wall_ms, int64
         int64_t t0 = clock_cpu_us();
         bool done = finish_batch(pipeline, wall_ms, now_us);
         pipeline->times.apply_us += clock_cpu_us() - t0;
-        if (!done)
+        if (!done) {
+            /* Partitions may come and go before the rest is taken. */
+            memset(pipeline->places, 0, sizeof pipeline->places);
             return PIPELINE_BLOCKED;
+        }
         now_us = clock_mono_us();
         if (now_us >= until_us) {
             pipeline_drop_batch(pipeline);

@@ -37,6 +37,15 @@ static void slide_sets(struct person *person, int32_t day_set_days, int32_t day)
     person->sets_newest = day;
 }
 
+void person_prefetch(const struct person *person, int32_t day_set_days, int32_t day)
+{
+    size_t word = (size_t)(day % day_set_days) / 64;
+    __builtin_prefetch(person);
+    __builtin_prefetch(&person->next_in_team);
+    for (size_t set = 0; set < DAY_SETS; set++)
+        __builtin_prefetch(&person->day_sets[set * (size_t)(day_set_days / 64) + word]);
+}
+
 bool person_add_day(struct person *person, int32_t day_set_days, enum day_set set, int32_t day)
 {
     if (person->sets_newest == INT32_MIN || day > person->sets_newest)

@@ -17,17 +17,11 @@ static uint64_t team_hash(const void *owner, uint32_t handle)
     return shard->names.hashes[shard->teams[handle - 1].name];
 }
 
-static inline uint64_t mix(uint64_t a, uint64_t b)
-{
-    uint64_t x = (a ^ b) * UINT64_C(0x9e3779b97f4a7c15);
-    return x ^ x >> 29;
-}
-
 static uint64_t person_hash(const void *owner, uint32_t handle)
 {
     const struct shard *shard = owner;
     const struct person *person = pool_at(&shard->persons, handle);
-    return mix(person->id.low, (uint64_t)person->team << 32 | person->team);
+    return shard_person_hash(person->team, person->id);
 }
 
 static uint64_t task_hash(const void *owner, uint32_t handle)
@@ -175,7 +169,7 @@ struct person *shard_person(const struct shard *shard, uint32_t handle)
 
 uint32_t shard_find_person(const struct shard *shard, uint32_t team, struct pseudonym id)
 {
-    struct index_cursor cursor = index_seek(&shard->person_index, mix(id.low, (uint64_t)team << 32 | team));
+    struct index_cursor cursor = index_seek(&shard->person_index, shard_person_hash(team, id));
     uint32_t handle;
     while ((handle = index_next(&cursor)) != 0) {
         const struct person *person = pool_at(&shard->persons, handle);
@@ -219,47 +213,6 @@ uint32_t shard_find_task(const struct shard *shard, struct task_id id)
             return handle;
     }
     return 0;
-}
-
-/* ---- prefetching ----------------------------------------------------------------------------------------------- */
-
-void shard_prefetch_index(const struct shard *shard, const struct event *event)
-{
-    if (event->has_task)
-        index_prefetch(&shard->task_index, event->task.high);
-}
-
-/* The record that is the task, most likely; NULL when there is none yet. */
-static const struct task *likely_task(const struct shard *shard, const struct event *event)
-{
-    if (!event->has_task)
-        return NULL;
-    struct index_cursor cursor = index_seek(&shard->task_index, event->task.high);
-    uint32_t handle = index_next(&cursor);
-    return handle == 0 ? NULL : pool_at(&shard->tasks, handle);
-}
-
-void shard_prefetch_task(const struct shard *shard, const struct event *event)
-{
-    const struct task *task = likely_task(shard, event);
-    if (task == NULL)
-        return;
-    __builtin_prefetch(task);
-    __builtin_prefetch((const char *)task + sizeof *task - 1);
-}
-
-void shard_prefetch_cell(const struct shard *shard, const struct event *event)
-{
-    const struct task *task = likely_task(shard, event);
-    if (task == NULL || !task_has(task, TASK_WORK) || task->team >= shard->team_count)
-        return;
-    const struct person *person = pool_at(&shard->persons, task->person);
-    __builtin_prefetch(&person->weeks);
-    const struct team *team = &shard->teams[task->team];
-    const struct workflow *workflow = &team->workflows[task->workflow];
-    uint32_t cell = team_cells(workflow, event_day(task_key(task, TASK_WORK).time_ms));
-    if (cell != 0)
-        cell_prefetch(&shard->cells, cell);
 }
 
 /* ---- judging --------------------------------------------------------------------------------------------------- */

@@ -95,10 +95,17 @@ static void note_workflow(struct shard *shard, const struct team *team, uint16_t
 
 /* ---- task ------------------------------------------------------------------------------------------------------ */
 
-/* The task's record; one that is forgotten, or not there, begins as a new task of that name. */
-static uint32_t take_task(struct shard *shard, struct team *team, const struct event *event)
+static bool is_task(const struct task *task, struct task_id id)
 {
-    uint32_t handle = shard_find_task(shard, event->task);
+    return task->id_high == id.high && task->id_low == id.low;
+}
+
+/* The task's record; one that is forgotten, or not there, begins as a new task of that name. */
+static uint32_t take_task(struct shard *shard, struct team *team, const struct event *event, uint32_t likely)
+{
+    uint32_t handle = likely;
+    if (likely == 0 || !is_task(pool_at(&shard->tasks, likely), event->task))
+        handle = shard_find_task(shard, event->task);
     bool begins = handle == 0;
     if (begins) {
         handle = pool_take(&shard->tasks);
@@ -123,13 +130,22 @@ static uint32_t take_task(struct shard *shard, struct team *team, const struct e
     return handle;
 }
 
-static void apply_task(struct shard *shard, struct team *team, const struct event *event, uint32_t person)
+static uint16_t take_workflow(struct shard *shard, struct team *team, const struct event *event,
+                              const struct shard_places *places)
 {
-    uint32_t handle = take_task(shard, team, event);
+    if (places->workflow != 0)
+        return (uint16_t)(places->workflow - 1);
+    return shard_take_workflow(shard, team, names_add(&shard->names, event->usage.workflow));
+}
+
+static void apply_task(struct shard *shard, struct team *team, const struct event *event, uint32_t person,
+                       const struct shard_places *places)
+{
+    uint32_t handle = take_task(shard, team, event, places->task);
     struct task *task = pool_at(&shard->tasks, handle);
     uint16_t workflow = 0;
     if (event->type == EVENT_USAGE) {
-        workflow = shard_take_workflow(shard, team, names_add(&shard->names, event->usage.workflow));
+        workflow = take_workflow(shard, team, event, places);
         note_workflow(shard, team, workflow, person, event_day(event->key.time_ms));
     }
     struct contribution before, after;
@@ -172,7 +188,8 @@ static void use_capability(struct shard *shard, uint32_t handle, struct text tex
     mark_person(shard, handle);
 }
 
-static void apply_usage(struct shard *shard, struct team *team, const struct event *event, uint32_t handle)
+static void apply_usage(struct shard *shard, struct team *team, const struct event *event, uint32_t handle,
+                        const struct shard_places *places)
 {
     struct person *person = shard_person(shard, handle);
     int32_t set_days = shard->settings->retention.day_set_days;
@@ -192,7 +209,7 @@ static void apply_usage(struct shard *shard, struct team *team, const struct eve
             use_capability(shard, handle, event->usage.capability, day);
     }
     if (event->has_task)
-        apply_task(shard, team, event, handle);
+        apply_task(shard, team, event, handle, places);
 }
 
 static bool register_empty(const struct person_register *held)
@@ -314,11 +331,19 @@ static void apply_pulse(struct shard *shard, const struct event *event, uint32_t
 
 /* ---- all of them --------------------------------------------------------------------------------------------- */
 
-static uint32_t see_person(struct shard *shard, const struct team *team, const struct event *event)
+static bool is_person(const struct person *person, uint32_t team, struct pseudonym id)
+{
+    return person->team == team && pseudonym_equal(person->id, id);
+}
+
+static uint32_t see_person(struct shard *shard, const struct team *team, const struct event *event, uint32_t likely)
 {
     if (!event->has_user)
         return 0;
-    uint32_t handle = shard_take_person(shard, shard_team_number(shard, team), event->user);
+    uint32_t number = shard_team_number(shard, team);
+    uint32_t handle = likely;
+    if (likely == 0 || !is_person(shard_person(shard, likely), number, event->user))
+        handle = shard_take_person(shard, number, event->user);
     struct person *person = shard_person(shard, handle);
     int32_t day = event_day(event->key.time_ms);
     if (day < person->first_seen) {
@@ -330,9 +355,16 @@ static uint32_t see_person(struct shard *shard, const struct team *team, const s
 
 void shard_apply(struct shard *shard, int topic, const struct event *event)
 {
+    const struct shard_places nowhere = {0};
+    shard_apply_at(shard, topic, event, &nowhere);
+}
+
+void shard_apply_at(struct shard *shard, int topic, const struct event *event, const struct shard_places *places)
+{
     shard->accepted++;
     shard_see(shard, topic, event->key.time_ms);
-    struct team *team = shard_take_team(shard, event->team);
+    struct team *team =
+        places->team != 0 ? &shard->teams[places->team - 1] : shard_take_team(shard, event->team);
     shard_catch_up(shard, team);
     shard_touch_team(shard, team);
     int32_t day = event_day(event->key.time_ms);
@@ -340,14 +372,14 @@ void shard_apply(struct shard *shard, int topic, const struct event *event)
         team->first_day = day;
         team->dirty = true;
     }
-    uint32_t person = see_person(shard, team, event);
+    uint32_t person = see_person(shard, team, event, places->person);
     switch (event->type) {
     case EVENT_USAGE:
-        apply_usage(shard, team, event, person);
+        apply_usage(shard, team, event, person, places);
         break;
     case EVENT_OVERRIDE:
     case EVENT_OUTCOME:
-        apply_task(shard, team, event, 0);
+        apply_task(shard, team, event, 0, places);
         break;
     case EVENT_TRAINING:
         apply_training(shard, event, person);

@@ -12,6 +12,13 @@ static inline uint32_t shard_team_number(const struct shard *shard, const struct
     return (uint32_t)(team - shard->teams);
 }
 
+/* By which a person is found. */
+static inline uint64_t shard_person_hash(uint32_t team, struct pseudonym id)
+{
+    uint64_t x = (id.low ^ ((uint64_t)team << 32 | team)) * UINT64_C(0x9e3779b97f4a7c15);
+    return x ^ x >> 29;
+}
+
 /* The team of that name, made if the partition has no fact of it yet. */
 struct team *shard_take_team(struct shard *shard, struct text name);
 /* The number of a workflow in its team, made if it is new. */
