@@ -51,6 +51,15 @@ CFLAGS ?=
 CXXFLAGS ?=
 ALL_CFLAGS = -std=gnu17 $(COMMON) $(C_WARNINGS) $(PKG_CFLAGS) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(COMMON) -Wall -Wextra $(PKG_CFLAGS) $(CXXFLAGS)
+# Over files as well: gcc only, for its objects can hold code for the linker that does not optimise (tests) and for the
+# one that does (programs). It saves a fifth of the time of an event.
+ifeq ($(VARIANT),release)
+ifeq ($(shell $(CC) --version 2>/dev/null | grep -c clang),0)
+FOR_LTO := -flto=auto -ffat-lto-objects
+LINK_PROGRAM := $(OPTIMISE) -flto=auto
+LINK_TEST := -fno-lto
+endif
+endif
 LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
@@ -158,12 +167,12 @@ clean: ## remove build/
 $(OUT)/%.c.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(FOR_LTO) -MMD -MP -c $< -o $@
 
 $(OUT)/%.cc.o: src/%.cc
 	@mkdir -p $(@D)
 	$(call say,c++,$<)
-	$(Q)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CXX) $(ALL_CXXFLAGS) $(FOR_LTO) -MMD -MP -c $< -o $@
 
 $(OUT)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -207,7 +216,7 @@ unit-$(1): $$(addprefix $(OUT)/,$$(filter tests/unit/$(1)/%,$$(UNIT_TESTS)))
 
 $(OUT)/tests/unit/$(1)/test_%: $(OUT)/tests/unit/$(1)/test_%.o $$(TEST_SUPPORT_OBJECTS) $$(call archives_upto,$(1))
 	$$(call say,link,$$@)
-	$$(Q)$$(CXX) $$(LINK) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lm
+	$$(Q)$$(CXX) $$(LINK) $$(LINK_TEST) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lm
 endef
 TEST_SUPPORT_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(TEST_SUPPORT))
 $(foreach l,$(LAYERS),$(eval $(call archive_rule,$(l))))
@@ -219,18 +228,18 @@ $(OUT)/libuptake.a: $(ARCHIVES)
 
 $(OUT)/%: $(OUT)/bin/%.c.o $(OUT)/libuptake.a
 	$(call say,link,$@)
-	$(Q)$(CXX) $(LINK) -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CXX) $(LINK) $(LINK_PROGRAM) -o $@ $^ $(PKG_LIBS) -lm
 
 $(OUT)/tests/integration/%: $(OUT)/tests/integration/%.o $(TEST_SUPPORT_OBJECTS) $(OUT)/libuptake.a
 	$(call say,link,$@)
-	$(Q)$(CXX) $(LINK) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+	$(Q)$(CXX) $(LINK) $(LINK_TEST) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
 $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(TEST_SUPPORT_OBJECTS) $(OUT)/libuptake.a
 	$(call say,link,$@)
-	$(Q)$(CXX) $(LINK) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+	$(Q)$(CXX) $(LINK) $(LINK_TEST) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
 $(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/libuptake.a
 	$(call say,link,$@)
-	$(Q)$(CXX) $(LINK) -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CXX) $(LINK) $(LINK_TEST) -o $@ $^ $(PKG_LIBS) -lm
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -21,7 +21,8 @@ enum publish_result {
     PUBLISH_UNCLAIMED =
         0, /* no epoch there, or a lower one: claim, then write everything; nothing was written */
     PUBLISH_DONE = 1,
-    PUBLISH_OTHER = 2, /* the changed fields are in, but others than those kept are there: write all */
+    PUBLISH_OTHER =
+        2, /* the changed fields are in, but others than those kept are there: write all */
 };
 
 /* Sets the epoch unless a higher one is there, or whatever is there, by force. Returns PUBLISH_DONE

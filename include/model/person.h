@@ -66,7 +66,8 @@ struct person_weeks {
     int32_t first_week;
     uint16_t length;
     uint8_t width; /* 1, 2, 4 or 8 */
-    int32_t dirty_first, dirty_last; /* weeks changed since the last cut; none when dirty_first > dirty_last */
+    int32_t dirty_first,
+        dirty_last; /* weeks changed since the last cut; none when dirty_first > dirty_last */
 };
 
 enum { FIRST_WEEKS = 4, FIRST_SCORES = 4 };
@@ -74,16 +75,18 @@ enum { FIRST_WEEKS = 4, FIRST_SCORES = 4 };
 /* What every event of work touches comes first. */
 struct person {
     struct pseudonym id;
-    uint32_t team;       /* number of the team */
-    int32_t first_seen;  /* day */
-    int32_t first_ai;    /* day of the first AI use; DAY_NEVER = none */
-    int32_t sets_newest; /* newest day ever put into a set; the sets reach back from it; INT32_MIN = empty */
+    uint32_t team;      /* number of the team */
+    int32_t first_seen; /* day */
+    int32_t first_ai;   /* day of the first AI use; DAY_NEVER = none */
+    int32_t
+        sets_newest; /* newest day ever put into a set; the sets reach back from it; INT32_MIN = empty */
     struct person_weeks weeks;
     uint32_t capabilities; /* heads of lists, 0 = empty */
-    int32_t noted_day;        /* newest day of a task since the shard was loaded; INT32_MIN = none */
-    uint32_t noted_workflows; /* bits by number of the team's first workflows: that day is in `workflows` */
-    bool dirty;            /* its own row changed since the last cut */
-    bool listed;           /* is in the shard's list of people to save */
+    int32_t noted_day;     /* newest day of a task since the shard was loaded; INT32_MIN = none */
+    uint32_t
+        noted_workflows; /* bits by number of the team's first workflows: that day is in `workflows` */
+    bool dirty;          /* its own row changed since the last cut */
+    bool listed;         /* is in the shard's list of people to save */
     uint32_t next_in_team; /* next person of the team, 0 = last */
     uint32_t trainings;
     uint32_t pulses;
@@ -92,7 +95,8 @@ struct person {
     int64_t first_training_ms; /* earliest training ever; INT64_MAX = none */
     /* ca, wa, co, wo of the weeks f ... f+3 of the first AI use that `weeks` has forgotten. */
     uint32_t first_scores[FIRST_WEEKS][FIRST_SCORES];
-    uint64_t day_sets[]; /* worked, then practised: rings of day_set_days bits, bit day % day_set_days */
+    uint64_t
+        day_sets[]; /* worked, then practised: rings of day_set_days bits, bit day % day_set_days */
 };
 
 enum day_set { DAY_SET_WORKED, DAY_SET_PRACTISED, DAY_SETS };
@@ -106,24 +110,26 @@ void person_prefetch(const struct person *person, int32_t day_set_days, int32_t 
 /* Puts a day into a set. False when it was there or is too old for the set to hold. */
 bool person_add_day(struct person *person, int32_t day_set_days, enum day_set set, int32_t day);
 /* Is the day in the set? */
-bool person_has_day(const struct person *person, int32_t day_set_days, enum day_set set, int32_t day);
+bool person_has_day(const struct person *person, int32_t day_set_days, enum day_set set,
+                    int32_t day);
 /* Number of days of first ... last that are in the set. */
-int32_t person_count_days(const struct person *person, int32_t day_set_days, enum day_set set, int32_t first,
-                          int32_t last);
+int32_t person_count_days(const struct person *person, int32_t day_set_days, enum day_set set,
+                          int32_t first, int32_t last);
 /* Is any day of first ... last in the set? */
-bool person_has_any_day(const struct person *person, int32_t day_set_days, enum day_set set, int32_t first,
-                        int32_t last);
+bool person_has_any_day(const struct person *person, int32_t day_set_days, enum day_set set,
+                        int32_t first, int32_t last);
 
 /* Adds `sign` times `counters` to a week. False when memory has forgotten the week, or would (it is before week_min
  * and not held): the counts then go to first_scores where they belong there, and the caller saves a difference. */
-bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters, int sign,
-                     int32_t week_min);
+bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters,
+                     int sign, int32_t week_min);
 /* Adds the sums over first_week ... last_week to *sums; of forgotten weeks only the first four's scores are known. */
 void person_sum_weeks(const struct person *person, int32_t first_week, int32_t last_week,
                       struct week_counters *sums);
 /* Forgets clean weeks before week_min, keeping the scores of the first four. */
 void person_forget_weeks(struct person *person, int32_t week_min);
 /* Reads one week that is held; all 0 otherwise. */
-void person_read_week(const struct person *person, int32_t week, struct week_counters *ret_counters);
+void person_read_week(const struct person *person, int32_t week,
+                      struct week_counters *ret_counters);
 /* Frees what the person owns outside its record. */
 void person_done(struct person *person);

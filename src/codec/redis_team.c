@@ -8,7 +8,12 @@
 #include "codec/number.h"
 #include "model/privacy.h"
 
-enum { VALUE_BYTES = 4 * (NUMBER_BYTES + 1), NAME_BYTES = 96, WORDS_BYTES = 256, FIELDS = REDIS_TEAM_WORDS + MEASURES };
+enum {
+    VALUE_BYTES = 4 * (NUMBER_BYTES + 1),
+    NAME_BYTES = 96,
+    WORDS_BYTES = 256,
+    FIELDS = REDIS_TEAM_WORDS + MEASURES
+};
 
 static const char *const word_names[REDIS_TEAM_WORDS] = {
     [REDIS_TEAM_AS_OF] = "as_of",
@@ -49,7 +54,8 @@ static size_t write_part(char *at, bool known, double value)
 }
 
 /* "estimate lo hi n", "-" for what there is none of. */
-static struct text write_quadruple(const struct estimate *e, bool has_n, char buffer[static VALUE_BYTES])
+static struct text write_quadruple(const struct estimate *e, bool has_n,
+                                   char buffer[static VALUE_BYTES])
 {
     size_t used = write_part(buffer, true, e->value);
     buffer[used++] = ' ';
@@ -88,8 +94,10 @@ static void write_record(struct hash_writer *writer, const struct record *record
         const struct estimate *e = &record->values[m];
         uint8_t because = record->because[m];
         if (e->known && !is_kept(writer, REDIS_TEAM_WORDS + m, mark_known(e)))
-            publish_field(writer->args, text_of(info->name), write_quadruple(e, info->kind == KIND_ESTIMATE, value));
-        else if (!e->known && because != BECAUSE_NONE && !is_kept(writer, REDIS_TEAM_WORDS + m, mark_because(because)))
+            publish_field(writer->args, text_of(info->name),
+                          write_quadruple(e, info->kind == KIND_ESTIMATE, value));
+        else if (!e->known && because != BECAUSE_NONE &&
+                 !is_kept(writer, REDIS_TEAM_WORDS + m, mark_because(because)))
             publish_field(writer->args, because_name((enum measure)m, name),
                           text_of(measure_because_name((enum because)because)));
     }
@@ -120,8 +128,9 @@ static void take_out_gone(struct hash_writer *writer)
         if (f < REDIS_TEAM_WORDS)
             publish_gone_field(writer->args, text_of(word_names[f]));
         else
-            publish_gone_field(writer->args, (before & 1) != 0 ? text_of(measure_info(measure)->name)
-                                                               : because_name(measure, name));
+            publish_gone_field(writer->args, (before & 1) != 0
+                                                 ? text_of(measure_info(measure)->name)
+                                                 : because_name(measure, name));
     }
 }
 
@@ -144,12 +153,14 @@ static struct text diagnosis_words(uint32_t diagnosis, char buffer[static WORDS_
 }
 
 /* What the whole team is said to be: in every window's hash, so that a reader needs one. */
-static void write_team_words(struct hash_writer *writer, const struct evaluation *evaluation, bool is_suppressed)
+static void write_team_words(struct hash_writer *writer, const struct evaluation *evaluation,
+                             bool is_suppressed)
 {
     char value[VALUE_BYTES];
     char words[WORDS_BYTES];
     if (is_suppressed) {
-        write_word(writer, REDIS_TEAM_HEALTH_UNKNOWN, text_of(measure_because_name(BECAUSE_SUPPRESSED)));
+        write_word(writer, REDIS_TEAM_HEALTH_UNKNOWN,
+                   text_of(measure_because_name(BECAUSE_SUPPRESSED)));
         return;
     }
     if (evaluation->health.known)
@@ -171,12 +182,14 @@ void redis_team_write(struct publish_args *args, const struct shard *shard, cons
         names[w] = measure_window_name((enum window)w);
     double people = evaluation->windows[WINDOW_OWN].values[MEASURE_headcount].value;
     bool is_suppressed = people < shard->settings->min_group;
-    publish_write_begin(args, shard->partition, source->epoch, names_text(&shard->names, team->name), names, WINDOWS);
+    publish_write_begin(args, shard->partition, source->epoch,
+                        names_text(&shard->names, team->name), names, WINDOWS);
     publish_field(args, text_of("offsets"), source->offsets);
     char health[NUMBER_BYTES];
     struct text place = {0};
     if (evaluation->health.known && !is_suppressed)
-        place = (struct text){.bytes = health, .length = (uint32_t)number_write(evaluation->health.value, health)};
+        place = (struct text){.bytes = health,
+                              .length = (uint32_t)number_write(evaluation->health.value, health)};
     publish_health(args, place, !marks->is_sent);
     for (int w = 0; w < WINDOWS; w++) {
         struct hash_writer writer = {.args = args, .before = marks->is_sent ? marks->at[w] : NULL};

@@ -14,7 +14,8 @@ static const struct task *task_at(const struct shard *shard, const struct shard_
     return places->task == 0 ? NULL : pool_at(&shard->tasks, places->task);
 }
 
-static void look_for_team(const struct shard *shard, const struct event *event, struct shard_places *places)
+static void look_for_team(const struct shard *shard, const struct event *event,
+                          struct shard_places *places)
 {
     if (event->has_task)
         index_prefetch(&shard->task_index, event->task.high);
@@ -26,7 +27,8 @@ static void look_for_team(const struct shard *shard, const struct event *event, 
         index_prefetch(&shard->person_index, shard_person_hash(places->team - 1, event->user));
 }
 
-static void look_for_records(const struct shard *shard, const struct event *event, struct shard_places *places)
+static void look_for_records(const struct shard *shard, const struct event *event,
+                             struct shard_places *places)
 {
     if (event->has_task) {
         struct index_cursor cursor = index_seek(&shard->task_index, event->task.high);
@@ -41,17 +43,19 @@ static void look_for_records(const struct shard *shard, const struct event *even
             index_seek(&shard->person_index, shard_person_hash(places->team - 1, event->user));
         places->person = index_next(&cursor);
         if (places->person != 0)
-            person_prefetch(shard_person(shard, places->person), shard->settings->retention.day_set_days,
-                            event_day(event->key.time_ms));
+            person_prefetch(shard_person(shard, places->person),
+                            shard->settings->retention.day_set_days, event_day(event->key.time_ms));
     }
     if (event->type == EVENT_USAGE && event->has_task) {
         uint32_t name = names_find(&shard->names, event->usage.workflow);
-        places->workflow = (uint32_t)(shard_find_workflow(&shard->teams[places->team - 1], name) + 1);
+        places->workflow =
+            (uint32_t)(shard_find_workflow(&shard->teams[places->team - 1], name) + 1);
     }
 }
 
 /* The day's chain of cells that the task counts in, or the work of this event will; NULL = not known. */
-static const uint32_t *chain_of(const struct shard *shard, const struct event *event, const struct shard_places *places)
+static const uint32_t *chain_of(const struct shard *shard, const struct event *event,
+                                const struct shard_places *places)
 {
     const struct task *task = task_at(shard, places);
     uint32_t team = places->team - 1, workflow = places->workflow - 1;
@@ -68,7 +72,8 @@ static const uint32_t *chain_of(const struct shard *shard, const struct event *e
     return team_head(&shard->teams[team].workflows[workflow], event_day(time_ms));
 }
 
-static void look_for_counts(const struct shard *shard, const struct event *event, struct shard_places *places)
+static void look_for_counts(const struct shard *shard, const struct event *event,
+                            struct shard_places *places)
 {
     const struct task *task = task_at(shard, places);
     if (places->person != 0)
@@ -80,7 +85,8 @@ static void look_for_counts(const struct shard *shard, const struct event *event
         __builtin_prefetch(head);
 }
 
-static void look_for_cells(const struct shard *shard, const struct event *event, struct shard_places *places)
+static void look_for_cells(const struct shard *shard, const struct event *event,
+                           struct shard_places *places)
 {
     const struct task *task = task_at(shard, places);
     if (places->person == 0 && task != NULL && task_has(task, TASK_WORK))
