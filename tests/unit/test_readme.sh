@@ -66,10 +66,13 @@ done < <(named '^\| `[a-z]+` \| `[a-z_.]+` \| [^|]*(?=\|)' | tr -d '`' |
 # ---- what is in the database, in Redis' and Prometheus' words, and in the tree
 while read -r name; do
     grep -qE "(TABLE|VIEW|FUNCTION) $name\b" sql/*.sql || fail "there is no $name in sql/"
-done < <(named '(?<![a-z.=/])uptake\.[a-z_]++(?!\.v1|-)' | grep -vx uptake.events) # the topic
+done < <(named '(?<![a-z.=/])uptake\.[a-z_]++(?!\.v1|-)' | grep -vxE 'uptake\.(events|target)') # a topic, a unit
 while read -r name; do
     grep -qrE "\b${name%_total}\b" src include sql || fail "the code does not know $name"
 done < <(named '\buptake_[a-z_]+' | grep -vx uptake_owner) # a role that the README makes
+while read -r name; do
+    grep -qE "\`$name(_total)?\`" README.md || fail "README.md does not say what the metric $name is"
+done < <(grep -ohP '"\K(uptake|process)_[a-z_]+(?=")' src/app/metrics*.c)
 while read -r measure; do
     grep -q "^MEASURE($measure," include/model/measures.def || fail "there is no measure $measure"
 done < <(first_column measure)
