@@ -123,25 +123,35 @@ def strata_of(inside):
     return lifts, cycles
 
 
-def effects_of(cells, everything, day, win):
-    """Of one team's cells: measure to (effect, variance), the spread within teams taken from everybody's."""
+def inside_of(cells, day, win):
     first, last = SPANS[win]
-    inside, whole = ([c for c in some if day - first <= c["day"] <= day - last] for some in (cells, everything))
-    tasks, tasks1, all_tasks, all_tasks1 = (total(c, "tasks", ai) for c in (inside, whole) for ai in (None, True))
+    return [cell for cell in cells if day - first <= cell["day"] <= day - last]
+
+
+def spreads_of(everything, day, win):
+    """Within teams: of shares those of the union."""
+    whole = inside_of(everything, day, win)
+    ca, wa, co, wo = scored(whole, spoken_in(everything, day))
+    tasks, tasks1 = total(whole, "tasks"), total(whole, "tasks", True)
+    return {"success": [spread(total(whole, "success_k", ai), total(whole, "success_n", ai)) for ai in (True, False)],
+            "cycle": [spread_within(whole, ai) for ai in (True, False)],
+            "kept": spread(ca, ca + wo), "caught": spread(co, co + wa), "ai": spread(tasks1, tasks),
+            "traceable": spread(total(whole, "outcomes", True), tasks1)}
+
+
+def effects_of(cells, spreads, day, win):
+    """Of one team's cells: measure to (effect, variance)."""
+    inside = inside_of(cells, day, win)
+    tasks, tasks1 = total(inside, "tasks"), total(inside, "tasks", True)
     if win == "own":
-        outcomes, all_outcomes = (total(c, "outcomes", True) for c in (inside, whole))
-        return {"traceable": (outcomes / tasks1, spread(all_outcomes, all_tasks1) / tasks1) if tasks1 else None}
+        return {"traceable": (total(inside, "outcomes", True) / tasks1, spreads["traceable"] / tasks1) if tasks1 else None}
     lifts, cycles = strata_of(inside)
-    success = [spread(total(whole, "success_k", ai), total(whole, "success_n", ai)) for ai in (True, False)]
     ca, wa, co, wo = scored(inside, spoken_in(cells, day))
-    all_ca, all_wa, all_co, all_wo = scored(whole, spoken_in(everything, day))
-    kept, caught = spread(all_ca, all_ca + all_wo), spread(all_co, all_co + all_wa)
-    right, wrong = ca + wo, co + wa
-    return {"success_lift": over_strata(lifts, success),
-            "cycle_ratio": over_strata(cycles, [spread_within(whole, ai) for ai in (True, False)]),
+    kept, caught, right, wrong = spreads["kept"], spreads["caught"], ca + wo, co + wa
+    return {"success_lift": over_strata(lifts, spreads["success"]), "cycle_ratio": over_strata(cycles, spreads["cycle"]),
             "judgement": ((ca / right + co / wrong) / 2, (kept / right + caught / wrong) / 4) if right and wrong else None,
             "over_reliance": (wa / wrong, caught / wrong) if wrong else None,
-            "ai_share": (tasks1 / tasks, spread(all_tasks1, all_tasks) / tasks) if tasks else None}
+            "ai_share": (tasks1 / tasks, spreads["ai"] / tasks) if tasks else None}
 
 
 def random_effects(pairs):
@@ -181,7 +191,8 @@ def check_cells(document, one, rows, teams, differences):
             cells[row[0]].append(dict(zip(columns, row)))
     everything = [cell for team in teams for cell in cells[team]]
     for win, windows in one["measures"]["all"]["windows"].items():
-        effects = [effects_of(cells[team], everything, day, win) for team in teams]
+        spreads = spreads_of(everything, day, win)
+        effects = [effects_of(cells[team], spreads, day, win) for team in teams]
         for measure in ("traceable",) if win == "own" else WINDOWED:
             row, expected = rows.pop((win, measure)), windows[measure]
             what = "%s %s" % (win, measure)
