@@ -225,6 +225,21 @@ WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
       JOIN uptake.training r ON r.partition = t.partition AND r.team = t.team
       JOIN wanted w ON (r.at AT TIME ZONE 'UTC')::date BETWEEN d - 399 AND d - w.delay - 6
      GROUP BY 1, 2
+), persons AS MATERIALIZED (
+    -- What each has of tasks with a kind and of scored decisions in the last 26 weeks, and of the latter ever.
+    SELECT t.team, pw.person, sum(pw.kinds) FILTER (WHERE pw.week > floor((d - DATE 'epoch') / 7.0) - 26) AS kinds,
+           sum(pw.ca + pw.wa + pw.co + pw.wo) FILTER (WHERE pw.week > floor((d - DATE 'epoch') / 7.0) - 26) AS scored,
+           sum(pw.ca + pw.wa + pw.co + pw.wo) AS ever_scored
+      FROM chosen t
+      JOIN uptake.person_week pw ON pw.partition = t.partition AND pw.team = t.team
+                                 AND pw.week <= floor((d - DATE 'epoch') / 7.0)
+     GROUP BY 1, 2
+), ranked AS MATERIALIZED (
+    -- What all who have more come to: who is not needed to reach a number of cases need not stand behind them.
+    SELECT team, person, sum(kinds) OVER (PARTITION BY team ORDER BY kinds DESC, person) - kinds AS kinds_before,
+           sum(scored) OVER (PARTITION BY team ORDER BY scored DESC, person) - scored AS scored_before,
+           sum(ever_scored) OVER (PARTITION BY team ORDER BY ever_scored DESC, person) - ever_scored AS ever_scored_before
+      FROM persons
 ), figures AS (
     SELECT w.*, j.team, j.headcount, s.people AS trained_people, j.because ->> w.measure AS why,
            CASE WHEN w.measure = ANY (j.suppressed) THEN 0 ELSE j.min_group END AS at_least,
@@ -247,7 +262,16 @@ WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
                 WHEN f.measure IN ('headcount', 'trained') THEN f.estimate
                 WHEN f.delay IS NOT NULL THEN least(f.n, f.trained_people)
                 WHEN f.measure IN ('attrition', 'attrition_365') THEN f.headcount
-                WHEN f.measure = 'entry_nonroutine_share' OR f.kind NOT IN ('share', 'rate') THEN f.at_least
+                WHEN f.measure = 'entry_headcount_change' THEN greatest(f.at_least, abs(f.estimate))
+                WHEN f.measure IN ('entry_nonroutine_share', 'entry_gap', 'entry_judgement', 'learning_gain', 'entry_learning_gain')
+                THEN greatest(f.at_least, (
+                     SELECT CASE f.measure
+                            WHEN 'entry_nonroutine_share' THEN count(*) FILTER (WHERE r.kinds_before < f.n)
+                            WHEN 'entry_gap' THEN least(count(*) FILTER (WHERE r.kinds_before < f.beginners_n),
+                                                        count(*) FILTER (WHERE r.kinds_before < f.n - f.beginners_n))
+                            WHEN 'entry_judgement' THEN count(*) FILTER (WHERE r.scored_before < f.n)
+                            ELSE count(*) FILTER (WHERE r.ever_scored_before < f.n) END
+                       FROM ranked r WHERE r.team = f.team))
                 ELSE f.n END AS behind
       FROM figures f
 ), sums AS MATERIALIZED (

@@ -19,7 +19,7 @@ const struct command *const commands[] = {
     &cmd_detect,
     &cmd_doctor,
     &cmd_evaluate,
-    &cmd_measures,
+    &cmd_groups, &cmd_measures,
     &cmd_produce,
     &cmd_simulate,
     &cmd_teams,

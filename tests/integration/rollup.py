@@ -3,7 +3,9 @@ what the roll-ups must say, computed from that document another way.
 
     rollup.py merge EVENTS              the same events, all of one team, on standard output
     rollup.py fill DOCUMENT DAY GROUP   SQL that fills a database; GROUP is min_group
-    rollup.py check DOCUMENT ONE ROWS TEAM...   ROWS (JSON lines of uptake.rollup) against the documents of the teams and of one
+    rollup.py check DOCUMENT ONE ROWS TEAM...         ROWS (JSON lines of uptake.rollup) against the documents of the teams
+                                                      and of one
+    rollup.py check-cells DOCUMENT ONE ROWS TEAM...   only what is made of cells: frozen rows may know less than a document
 """
 import datetime
 import json
@@ -246,12 +248,13 @@ def check_people(document, rows, teams, differences):
             differences.compare(measure, row["estimate"], sum(v[0] * v[3] for v in values) / exposure if exposure else None, 1e-8)
 
 
-def check(path, one_path, rows_path, teams):
+def check(path, one_path, rows_path, teams, people=True):
     document, one = json.load(open(path)), json.load(open(one_path))
     rows = {(row["win"], row["measure"]): row for row in map(json.loads, open(rows_path))}
     differences = Differences()
     check_cells(document, one, rows, teams, differences)
-    check_people(document, rows, teams, differences)
+    if people:
+        check_people(document, rows, teams, differences)
     for difference in differences.found[:20]:
         print(difference)
     print("%d figures, %d differences" % (differences.compared, len(differences.found)))
@@ -260,6 +263,6 @@ def check(path, one_path, rows_path, teams):
 
 if __name__ == "__main__":
     command, arguments = sys.argv[1], sys.argv[2:]
-    if command == "check":
-        sys.exit(check(arguments[0], arguments[1], arguments[2], arguments[3:]))
+    if command.startswith("check"):
+        sys.exit(check(arguments[0], arguments[1], arguments[2], arguments[3:], command == "check"))
     sys.exit({"merge": merge, "fill": fill}[command](*arguments))
