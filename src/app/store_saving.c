@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "store_priv.h"
 
-enum { QUIET_US = 1000000 };
+enum { QUIET_US = 100000, QUIET_GAP_US = 1000000 };
 
 /* ---- saving ---------------------------------------------------------------------------------------------------------- */
 
@@ -29,14 +29,15 @@ static bool can_be_cut(const struct held *held)
            (store_has_changes(held) || held->has_moved);
 }
 
-/* Nothing came for a while: what is unsaved need not wait for more. */
+/* All is read and nothing more came for a moment: what is unsaved need not wait. */
 static bool is_quiet(const struct held *held, int64_t now_us)
 {
     for (int t = 0; t < held->store->settings.topic_count; t++) {
-        if (now_us - held->owned->topics[t].last_accepted_us < QUIET_US)
+        const struct owned_topic *topic = &held->owned->topics[t];
+        if (!topic->is_at_end || now_us - topic->last_accepted_us < QUIET_US)
             return false;
     }
-    return now_us - held->cut_us >= QUIET_US;
+    return now_us - held->cut_us >= QUIET_GAP_US;
 }
 
 static bool is_due(const struct held *held, int64_t now_us)
