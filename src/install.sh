@@ -58,8 +58,15 @@ put_backoff() {
     done
 }
 
+# Does the systemd that is there know RestartSteps?
+knows_restart_steps() {
+    local version
+    version=$(systemctl --version 2>/dev/null | awk 'NR == 1 { print $2 }')
+    [ "${version:-0}" -ge 254 ]
+}
+
 put_units() {
-    local file
+    local file unit
     while read -r file; do
         case $file in
         *.service | *.target | *.socket | *.timer | *.slice)
@@ -67,6 +74,14 @@ put_units() {
             ;;
         *sysusers*) put_adapted 644 "$file" "$PREFIX/lib/sysusers.d/uptake.conf" ;;
         *tmpfiles*) put_adapted 644 "$file" "$PREFIX/lib/tmpfiles.d/uptake.conf" ;;
+        *.catalog) put_adapted 644 "$file" "$PREFIX/lib/systemd/catalog/${file##*/}" ;;
+        *.conf)
+            for unit in uptaked.service uptaked@.service; do
+                if [ "$ACTION" = uninstall ] || knows_restart_steps; then
+                    put_adapted 644 "$file" "$PREFIX/lib/systemd/system/$unit.d/${file##*/}"
+                fi
+            done
+            ;;
         *.catalog) put 644 "$file" "$PREFIX/lib/systemd/catalog/${file##*/}" ;;
         */backoff.conf) knows_backoff && put_backoff "$file" ;;
         esac
@@ -98,7 +113,8 @@ put_configuration() {
 # Directories that are ours alone, when nothing is left in them.
 remove_directories() {
     local directory
-    for directory in "$PREFIX/share/uptake" "$PREFIX/share/doc/uptake" "$SYSCONFDIR/uptake"; do
+    for directory in "$PREFIX/share/uptake" "$PREFIX/share/doc/uptake" "$SYSCONFDIR/uptake" \
+        "$PREFIX/lib/systemd/system/uptaked.service.d" "$PREFIX/lib/systemd/system/uptaked@.service.d"; do
         [ ! -d "$DESTDIR$directory" ] || find "$DESTDIR$directory" -depth -type d -empty -delete
     done
 }

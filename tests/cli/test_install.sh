@@ -23,7 +23,8 @@ run_make install DESTDIR="$ROOT" PREFIX=/opt/uptake
 for file in opt/uptake/bin/uptaked opt/uptake/bin/uptakectl; do
     [ -x "$ROOT/$file" ] || fail "no program $file"
 done
-for file in lib/systemd/system/uptaked.service lib/systemd/system/uptaked@.service share/man/man8/uptaked.8 \
+for file in lib/systemd/system/uptaked.service lib/systemd/system/uptaked@.service lib/systemd/system/uptake.target \
+    lib/systemd/catalog/uptake.catalog lib/sysusers.d/uptake.conf lib/tmpfiles.d/uptake.conf share/man/man8/uptaked.8 \
     share/man/man1/uptakectl.1 share/man/man5/uptaked.conf.5 share/man/man7/uptake-events.7 \
     share/bash-completion/completions/uptakectl share/bash-completion/completions/uptaked share/doc/uptake/copyright; do
     [ -s "$ROOT/opt/uptake/$file" ] || fail "no $file"
