@@ -51,6 +51,7 @@ extern const struct command cmd_groups;
 extern const struct command cmd_measures;
 extern const struct command cmd_produce;
 extern const struct command cmd_simulate;
+extern const struct command cmd_status;
 extern const struct command cmd_teams;
 
 /* Runs the command that argv[1] names. Returns the exit code. */

@@ -23,6 +23,7 @@ const struct command *const commands[] = {
     &cmd_measures,
     &cmd_produce,
     &cmd_simulate,
+    &cmd_status,
     &cmd_teams,
     NULL,
 };
