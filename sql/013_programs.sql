@@ -395,35 +395,29 @@ COMMENT ON COLUMN uptake.sequence_outcomes.provisional IS 'for one of the teams 
 
 CREATE VIEW uptake.team_year WITH (security_barrier) AS
 SELECT h.team, h.day, b.day AS year_before, v.measure, v.estimate, v.lo, v.hi, v.n,
-       w.estimate AS estimate_before, w.lo AS lo_before, w.hi AS hi_before, w.n AS n_before,
-       v.estimate - w.estimate AS change,
-       v.estimate - w.estimate - sqrt((v.estimate - v.lo) ^ 2 + (w.hi - w.estimate) ^ 2) AS change_lo,
-       v.estimate - w.estimate + sqrt((v.hi - v.estimate) ^ 2 + (w.estimate - w.lo) ^ 2) AS change_hi,
+       v.estimate_before, v.lo_before, v.hi_before, v.n_before, v.estimate - v.estimate_before AS change,
+       v.estimate - v.estimate_before - sqrt((v.estimate - v.lo) ^ 2 + (v.hi_before - v.estimate_before) ^ 2) AS change_lo,
+       v.estimate - v.estimate_before + sqrt((v.hi - v.estimate) ^ 2 + (v.estimate_before - v.lo_before) ^ 2) AS change_hi,
        h.definitions, h.day AS as_of, h.watermark, b.watermark AS watermark_before, h.provisional OR b.provisional AS provisional
   FROM uptake.health h
   JOIN uptake.health b ON b.partition = h.partition AND b.team = h.team AND b.day = (h.day - interval '1 year')::date
                       AND b.definitions = h.definitions
- CROSS JOIN LATERAL (SELECT h.measures - h.suppressed || CASE WHEN h.headcount >= h.min_group AND h.health IS NOT NULL
-                                THEN jsonb_build_object('health', jsonb_build_array(h.health, h.lo, h.hi, h.n))
-                                ELSE '{}' END AS now,
-                            b.measures - b.suppressed || CASE WHEN b.headcount >= b.min_group AND b.health IS NOT NULL
-                                THEN jsonb_build_object('health', jsonb_build_array(b.health, b.lo, b.hi, b.n))
-                                ELSE '{}' END AS before) known
- CROSS JOIN LATERAL jsonb_object_keys(known.now) AS k (measure)
- CROSS JOIN LATERAL (SELECT known.now -> k.measure AS now, known.before -> k.measure AS before) f
  CROSS JOIN LATERAL (
-       SELECT k.measure, CASE jsonb_typeof(f.now) WHEN 'array' THEN (f.now ->> 0)::double precision
-                              WHEN 'boolean' THEN (f.now::boolean)::integer ELSE f.now::double precision END AS estimate,
-              CASE jsonb_typeof(f.now) WHEN 'array' THEN (f.now ->> 1)::double precision END AS lo,
-              CASE jsonb_typeof(f.now) WHEN 'array' THEN (f.now ->> 2)::double precision END AS hi,
-              CASE jsonb_typeof(f.now) WHEN 'array' THEN (f.now ->> 3)::double precision END AS n) v
- CROSS JOIN LATERAL (
-       SELECT CASE jsonb_typeof(f.before) WHEN 'array' THEN (f.before ->> 0)::double precision
-                   WHEN 'boolean' THEN (f.before::boolean)::integer ELSE f.before::double precision END AS estimate,
-              CASE jsonb_typeof(f.before) WHEN 'array' THEN (f.before ->> 1)::double precision END AS lo,
-              CASE jsonb_typeof(f.before) WHEN 'array' THEN (f.before ->> 2)::double precision END AS hi,
-              CASE jsonb_typeof(f.before) WHEN 'array' THEN (f.before ->> 3)::double precision END AS n) w
- WHERE f.before IS NOT NULL;
+       SELECT key AS measure, CASE jsonb_typeof(f.value) WHEN 'array' THEN (f.value ->> 0)::double precision
+            WHEN 'boolean' THEN (f.value::boolean)::integer ELSE f.value::double precision END AS estimate,
+              CASE jsonb_typeof(f.value) WHEN 'array' THEN (f.value ->> 1)::double precision END AS lo,
+              CASE jsonb_typeof(f.value) WHEN 'array' THEN (f.value ->> 2)::double precision END AS hi,
+              CASE jsonb_typeof(f.value) WHEN 'array' THEN (f.value ->> 3)::double precision END AS n,
+              CASE jsonb_typeof(g.value) WHEN 'array' THEN (g.value ->> 0)::double precision
+            WHEN 'boolean' THEN (g.value::boolean)::integer ELSE g.value::double precision END AS estimate_before,
+              CASE jsonb_typeof(g.value) WHEN 'array' THEN (g.value ->> 1)::double precision END AS lo_before,
+              CASE jsonb_typeof(g.value) WHEN 'array' THEN (g.value ->> 2)::double precision END AS hi_before,
+              CASE jsonb_typeof(g.value) WHEN 'array' THEN (g.value ->> 3)::double precision END AS n_before
+         FROM jsonb_each(h.measures - h.suppressed || CASE WHEN h.headcount >= h.min_group AND h.health IS NOT NULL
+                              THEN jsonb_build_object('health', jsonb_build_array(h.health, h.lo, h.hi, h.n)) ELSE '{}' END) f
+         JOIN jsonb_each(b.measures - b.suppressed || CASE WHEN b.headcount >= b.min_group AND b.health IS NOT NULL
+                              THEN jsonb_build_object('health', jsonb_build_array(b.health, b.lo, b.hi, b.n)) ELSE '{}' END) g
+              USING (key)) v;
 COMMENT ON VIEW uptake.team_year IS
 'Figures of a closed day (28d and own windows) beside those of the same day a year before, as both were known then; only what is known and shown of both, by the same definitions';
 COMMENT ON COLUMN uptake.team_year.team IS 'the team';

@@ -53,6 +53,9 @@ int pg_load_offset(struct pg_load *load, struct pg_row *row, struct up_err *err)
 /* The row of pg_sql_take. */
 int pg_load_taken(struct pg_load *load, struct pg_row *row, struct up_err *err);
 
+/* The COPY statement of the row that pg_load_taken() takes, for who does not own the partition; appends
+ * to the buffer. */
+void pg_load_shard_sql(const struct pg_load *load, struct strbuf *sql);
 /* The COPY statement for load->table; appends to the buffer. */
 void pg_load_sql(const struct pg_load *load, struct strbuf *sql);
 /* A row of load->table (a pg_copy_on_row). UP_ECORRUPT where it does not fit. */

@@ -37,6 +37,13 @@ extern const struct pg_statement pg_sql_take;
 /* $1 partition. Gives topic, next_offset, greatest. */
 extern const struct pg_statement pg_sql_read_offsets;
 
+/* Of uptake.shard, in this order. */
+#define PG_SQL_SHARD_COLUMNS                                                                       \
+    "epoch, claim, number, watermark, greatest, accepted, ARRAY[rejected_malformed, "              \
+    "rejected_envelope, rejected_unknown_type, rejected_schema, rejected_key, rejected_misrouted, " \
+    "rejected_too_late, rejected_future], last_opened, quiet_history, quiet_run, days_from, "      \
+    "days_quiet, days_hidden, days_teams"
+
 enum pg_taken {
     PG_TAKEN_EPOCH,
     PG_TAKEN_CLAIM,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "base/strbuf.h"
@@ -41,3 +42,11 @@ int pg_session_ask(struct pg_session *session, const char *sql, struct strbuf *r
 /* The same of one statement with $1 ... $count; values are texts, NULL is NULL. */
 int pg_session_ask_with(struct pg_session *session, const char *sql, const char *const *values,
                         int count, struct strbuf *ret_text, struct up_err *err);
+
+/* The next bytes of a stream; anything but UP_OK, with *err filled, ends it. */
+typedef int pg_session_on_bytes(void *arg, const void *bytes, size_t length, struct up_err *err);
+
+/* Runs COPY ... TO STDOUT and hands its bytes on, cut anywhere. What the callback refuses is an error
+ * with its code; the session can be used on. Else codes as of pg_session_run(). */
+int pg_session_copy(struct pg_session *session, const char *sql, pg_session_on_bytes *on_bytes,
+                    void *arg, struct up_err *err);

@@ -54,5 +54,8 @@ void settings_default(struct settings *ret_settings);
 /* Sets the retention to the least that join_window_ms needs. */
 void settings_fit_retention(struct settings *settings);
 
+/* Lengthens the retention by so many days. */
+void settings_keep_longer(struct settings *settings, int32_t days);
+
 /* Is this level one of the entry levels? */
 bool settings_is_entry_level(const struct settings *settings, struct text level);

@@ -1,6 +1,7 @@
 /* The COPY statements of a load: only rows that memory keeps. */
 #include "base/panic.h"
 #include "codec/pg_load.h"
+#include "codec/pg_sql.h"
 
 #define CELL_COLUMNS "c.team, c.workflow, c.day, c.arm"
 
@@ -126,6 +127,14 @@ static void select_rows(const struct pg_load *load, struct strbuf *sql)
         break;
     }
     UP_ASSERT(load->table < PG_LOAD_TABLES);
+}
+
+void pg_load_shard_sql(const struct pg_load *load, struct strbuf *sql)
+{
+    strbuf_add_format(sql,
+                      "COPY (SELECT " PG_SQL_SHARD_COLUMNS
+                      " FROM uptake.shard WHERE partition = %d) TO STDOUT (FORMAT binary)",
+                      load->shard->partition);
 }
 
 void pg_load_sql(const struct pg_load *load, struct strbuf *sql)

@@ -285,10 +285,7 @@ const struct pg_statement pg_sql_commit = {"commit", "COMMIT", 0};
 
 const struct pg_statement pg_sql_take = {
     "take",
-    "SELECT epoch, claim, number, watermark, greatest, accepted, ARRAY[rejected_malformed, "
-    "rejected_envelope, rejected_unknown_type, rejected_schema, rejected_key, rejected_misrouted, "
-    "rejected_too_late, rejected_future], last_opened, quiet_history, quiet_run, days_from, "
-    "days_quiet, days_hidden, days_teams FROM uptake.take($1, $2, $3, $4, $5)",
+    "SELECT " PG_SQL_SHARD_COLUMNS " FROM uptake.take($1, $2, $3, $4, $5)",
     5};
 
 const struct pg_statement pg_sql_read_offsets = {

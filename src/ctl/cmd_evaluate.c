@@ -6,6 +6,7 @@
 #include "ctl/command.h"
 #include "ctl/document.h"
 #include "ctl/evaluate_run.h"
+#include "ctl/typed_day.h"
 
 enum { PARTITIONS_MAX = 10000 };
 
@@ -29,16 +30,10 @@ static int read_time(struct typed *typed, struct evaluate_options *options)
 
 static int read_day(struct typed *typed, struct evaluate_options *options)
 {
-    char text[32];
-    int64_t time_ms;
     options->has_as_of = strcmp(typed->as_of, "end") != 0;
-    if (!options->has_as_of)
-        return UP_OK;
-    int length = snprintf(text, sizeof text, "%sT00:00:00Z", typed->as_of);
-    if (length != 20 || !rfc3339_parse(text_of(text), &time_ms))
+    if (options->has_as_of && !typed_day_read(typed->as_of, &options->as_of))
         return command_refuse(
             &cmd_evaluate, "--as-of: '%s' is neither a day (YYYY-MM-DD) nor `end`", typed->as_of);
-    options->as_of = event_day(time_ms);
     return UP_OK;
 }
 

@@ -22,6 +22,7 @@ const struct command *const commands[] = {
     &cmd_groups,
     &cmd_measures,
     &cmd_produce,
+    &cmd_recompute,
     &cmd_simulate,
     &cmd_status,
     &cmd_teams,

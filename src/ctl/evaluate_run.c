@@ -256,15 +256,6 @@ static int read_lines(struct reading *reading, struct plan *next, struct up_err 
     return REPEAT;
 }
 
-static void keep_longer(struct retention *retention, int32_t days)
-{
-    retention->cell_days += days;
-    retention->week_days += days;
-    retention->training_days += days;
-    retention->pulse_days += days;
-    retention->day_set_days += (days + WORD_DAYS - 1) / WORD_DAYS * WORD_DAYS;
-}
-
 static struct evaluate_run *make_run(const struct evaluate_options *options,
                                      const struct plan *plan)
 {
@@ -276,7 +267,7 @@ static struct evaluate_run *make_run(const struct evaluate_options *options,
     run->settings.max_clock_skew_ms = options->max_clock_skew_ms;
     run->settings.false_alarms_per_year = options->false_alarms_per_year;
     run->settings.workflows_max = UINT16_MAX;
-    keep_longer(&run->settings.retention, plan->extra_days);
+    settings_keep_longer(&run->settings, plan->extra_days);
     run->shards = mem_alloc_array((size_t)options->partitions, sizeof *run->shards);
     evaluate_sink_init(&run->sink);
     return run;

@@ -189,3 +189,36 @@ int pg_session_run(struct pg_session *session, const char *sql, struct up_err *e
     strbuf_done(&unread);
     return code;
 }
+
+/* To the end of the stream, whatever the callback says: only then the session is free. */
+static int hand_on(struct pg_session *session, pg_session_on_bytes *on_bytes, void *arg,
+                   struct up_err *err)
+{
+    int code = UP_OK;
+    char *bytes = NULL;
+    int length;
+    while ((length = PQgetCopyData(session->connection, &bytes, 0)) > 0) {
+        if (code == UP_OK)
+            code = on_bytes(arg, bytes, (size_t)length, err);
+        PQfreemem(bytes);
+    }
+    return code;
+}
+
+int pg_session_copy(struct pg_session *session, const char *sql, pg_session_on_bytes *on_bytes,
+                    void *arg, struct up_err *err)
+{
+    PGresult *result = PQexec(session->connection, sql);
+    bool has_begun = PQresultStatus(result) == PGRES_COPY_OUT;
+    int code = has_begun ? UP_OK : pg_fail_result(result, err);
+    PQclear(result);
+    if (!has_begun)
+        return code;
+    code = hand_on(session, on_bytes, arg, err);
+    while ((result = PQgetResult(session->connection)) != NULL) {
+        if (code == UP_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
+            code = pg_fail_result(result, err);
+        PQclear(result);
+    }
+    return code;
+}

@@ -44,6 +44,16 @@ void settings_fit_retention(struct settings *settings)
     };
 }
 
+void settings_keep_longer(struct settings *settings, int32_t days)
+{
+    struct retention *retention = &settings->retention;
+    retention->cell_days += days;
+    retention->week_days += days;
+    retention->training_days += days;
+    retention->pulse_days += days;
+    retention->day_set_days += round_up(days, 64);
+}
+
 bool settings_is_entry_level(const struct settings *settings, struct text level)
 {
     for (int i = 0; i < settings->entry_level_count; i++) {
