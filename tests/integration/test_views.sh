@@ -63,9 +63,11 @@ sql "UPDATE uptake.health SET definitions = 'other' WHERE day = (SELECT max(day)
     fail 'figures by different definitions are compared'
 sql "UPDATE uptake.health h SET definitions = o.definitions FROM uptake.health o WHERE h.definitions = 'other' AND o.team = h.team AND o.day = h.day - 1"
 
-# ---- the README's examples, in a database that knows of groups
+# ---- the README's examples, in a database that knows of groups and of hindsight
 sql "SELECT team || CASE WHEN row_number() OVER (ORDER BY team) > 4 THEN ',claims' ELSE ',service' END || ',2024-01-01,' FROM uptake.team" |
     { echo team,grp,valid_from,valid_to && cat; } | "$BIN_DIR/uptakectl" groups --postgresql "$PG" - > "$DIR/said" || fail "$(cat "$DIR/said")"
+"$BIN_DIR/uptakectl" recompute --config "$DIR/one.conf" --set events.idle_after=1d --quiet \
+    --from "$(sql "SELECT max(day) - 5 FROM uptake.health")" > "$DIR/said" || fail 'nothing can be recomputed'
 awk -v dir="$DIR" '$0 == "```sql" { on = 1; file = sprintf("%s/example-%02d.sql", dir, ++n); printf "" > file; next }
                    /^```/ { on = 0 } on { print > file }' "$README"
 examples=0
