@@ -70,6 +70,9 @@ void doctor_check_credentials(struct doctor *doctor);
 void doctor_check_http(struct doctor *doctor);
 void doctor_check_clock(struct doctor *doctor);
 
+/* Alertmanagers and the webhook. */
+void doctor_check_delivery(struct doctor *doctor);
+
 /* doctor->postgresql is there, but in the first. */
 void doctor_check_postgresql(struct doctor *doctor);
 void doctor_check_postgresql_rights(struct doctor *doctor);

@@ -85,6 +85,11 @@ redis ACL DELUSER doctor
 ask 1 "${AS_WRITER[@]}" --set redis.user=doctor --set "redis.password_file=$DIR/password" --check redis
 finds fault redis 'correct [redis] user'
 
+# ---- receivers of alerts
+ask 0 "${AS_WRITER[@]}" --check delivery
+ask 1 "${AS_WRITER[@]}" --check delivery --set delivery.alertmanager_url=http://127.0.0.1:1
+finds fault delivery 'does not answer'
+
 # ---- secrets that others may read; a mistake in the configuration hides nothing else
 chmod 644 "$DIR/pseudonym.key"
 ask 1 "${AS_WRITER[@]}" # it lies where systemd would take it from: that is not the daemon's to judge
