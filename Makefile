@@ -13,7 +13,7 @@ V ?= 0
 # ---- layers, from left to right: a file includes its own layer and those to its left -------------
 LAYERS := base stat model codec io app ctl
 PROGRAMS := uptaked uptakectl
-PACKAGES := libssl libcrypto libevent rdkafka libpq hiredis libsodium libxxhash libsystemd inih liblz4 libcurl simdjson zlib
+PACKAGES := libssl libcrypto libevent libevent_openssl rdkafka libpq hiredis libsodium libxxhash libsystemd inih liblz4 libcurl simdjson zlib
 
 OUT := build/$(VARIANT)
 ifeq ($(VARIANT),release)

@@ -80,6 +80,10 @@ struct config {
     bool redis_cluster;
     const char *redis_user;
     struct config_secret redis_password;
+    bool redis_tls;
+    const char *redis_tls_ca_file;
+    const char *redis_tls_cert_file;
+    const char *redis_tls_key_file;
     uint32_t redis_database;
     uint32_t publish_share;        /* percent */
     uint32_t publish_share_behind; /* percent */

@@ -11,17 +11,19 @@
 struct loop;
 struct resolver;
 struct redis_conn;
+struct redis_tls;
 
 /* Everything is borrowed and must outlive the connection. */
 struct redis_conn_settings {
     const char *host; /* name or numeric address; NULL = unix socket */
     uint16_t port;
-    const char *path;           /* of the unix socket when host is NULL */
-    const char *user;           /* NULL = the default user */
-    const char *password;       /* NULL = no AUTH */
-    int database;               /* SELECTed when not 0 */
-    int64_t connect_timeout_ms; /* for name, connection and greeting together */
-    int64_t command_timeout_ms; /* without any reply while one is awaited */
+    const char *path;            /* of the unix socket when host is NULL */
+    const char *user;            /* NULL = the default user */
+    const char *password;        /* NULL = no AUTH */
+    const struct redis_tls *tls; /* NULL = in the clear; a unix socket is never encrypted */
+    int database;                /* SELECTed when not 0 */
+    int64_t connect_timeout_ms;  /* for name, connection and greeting together */
+    int64_t command_timeout_ms;  /* without any reply while one is awaited */
     size_t
         reply_bytes_max; /* of one reply, give or take one read; a larger one ends the connection */
     size_t queue_bytes_max; /* handed over and not yet taken by the operating system */

@@ -13,6 +13,7 @@
 
 struct loop;
 struct redis_store;
+struct redis_tls;
 
 /* Texts are copied. */
 struct redis_store_settings {
@@ -20,9 +21,10 @@ struct redis_store_settings {
      * several of its nodes, separated by commas. */
     const char *addresses;
     bool is_cluster;
-    const char *user;     /* NULL = the default user */
-    const char *password; /* NULL = no AUTH */
-    int database;         /* 0 for a cluster */
+    const char *user;            /* NULL = the default user */
+    const char *password;        /* NULL = no AUTH */
+    const struct redis_tls *tls; /* NULL = in the clear; must outlive the store */
+    int database;                /* 0 for a cluster */
     int64_t connect_timeout_ms;
     int64_t command_timeout_ms; /* without any reply from a server that owes one */
     int64_t reconnect_first_ms; /* see base/backoff.h */

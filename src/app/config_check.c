@@ -149,6 +149,10 @@ static void check_servers(struct config_loader *loader)
                             "wants keyword=value pairs, no URI");
     if (config->redis_cluster && config->redis_database != 0)
         config_complain_row(loader, "redis", "database", "a cluster has only database 0");
+    if ((*config->redis_tls_cert_file == '\0') != (*config->redis_tls_key_file == '\0'))
+        config_complain_row(loader, "redis", "tls_cert_file", "wants tls_key_file beside it, and that one this");
+    if (!config->redis_tls && (*config->redis_tls_ca_file != '\0' || *config->redis_tls_cert_file != '\0'))
+        config_complain_row(loader, "redis", "tls", "is no, so that no certificate is looked at: set tls = yes");
     if (config->publish_share_behind > config->publish_share)
         config_complain_row(loader, "redis", "publish_share_behind", "is more than publish_share");
     if (config->unsaved_bytes < config->checkpoint_bytes)

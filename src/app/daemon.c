@@ -18,6 +18,7 @@
 #include "daemon_priv.h"
 #include "io/journal.h"
 #include "io/pg_session.h"
+#include "io/redis_tls.h"
 #include "io/service.h"
 
 enum {
@@ -157,15 +158,28 @@ static enum exit_code migrate(const struct config *config)
     return EXIT_CODE_OK;
 }
 
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
 static enum exit_code open_redis(struct daemon *daemon)
 {
     const struct config *config = daemon->config;
     struct up_err err;
+    const struct redis_tls_settings tls = {.ca_file = or_null(config->redis_tls_ca_file),
+                                           .cert_file = or_null(config->redis_tls_cert_file),
+                                           .key_file = or_null(config->redis_tls_key_file)};
+    if (config->redis_tls)
+        daemon->redis_tls = redis_tls_new(&tls, &err);
+    if (config->redis_tls && daemon->redis_tls == NULL)
+        return say("redis_configuration", EXIT_CODE_CONFIGURATION, &err);
     const struct redis_store_settings settings = {
         .addresses = config->redis_addresses,
         .is_cluster = config->redis_cluster,
-        .user = config->redis_user[0] != '\0' ? config->redis_user : NULL,
+        .user = or_null(config->redis_user),
         .password = config->redis_password.value,
+        .tls = daemon->redis_tls,
         .database = (int)config->redis_database,
         .connect_timeout_ms = 5000,
         .command_timeout_ms = 5000,
@@ -315,6 +329,7 @@ static void close_all(struct daemon *daemon)
     for (int32_t p = 0; p < daemon->partitions && daemon->publisher != NULL; p++)
         publisher_forget(daemon->publisher, p);
     redis_store_free(daemon->redis);
+    redis_tls_free(daemon->redis_tls);
     publisher_free(daemon->publisher);
     delivery_desk_free(daemon->desk);
     pipeline_free(daemon->pipeline);

@@ -40,6 +40,7 @@ struct daemon {
     struct dead_letters *letters;
     struct decoder *decoder;
     struct pipeline *pipeline;
+    struct redis_tls *redis_tls; /* NULL = in the clear */
     struct redis_store *redis;
     struct publisher *publisher;
     struct store *store;

@@ -18,6 +18,7 @@
 #include "io/loop.h"
 #include "io/resolver.h"
 #include "loop_priv.h"
+#include "redis_tls_priv.h"
 
 enum { COUNT_BYTES_MAX = 25 }; /* sign, 20 digits, two line ends */
 
@@ -320,7 +321,11 @@ static void stream_happened(struct bufferevent *stream, short what, void *arg)
     } else if ((what & BEV_EVENT_EOF) != 0) {
         conn_lose_because(conn, "it closed the connection");
     } else {
-        conn_lose_because(conn, evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
+        int number = EVUTIL_SOCKET_ERROR();
+        char trouble[REDIS_TLS_TEXT_MAX];
+        redis_tls_trouble(stream, trouble);
+        conn_lose_because(conn,
+                          trouble[0] != '\0' ? trouble : evutil_socket_error_to_string(number));
     }
     conn_leave(conn);
 }
@@ -328,8 +333,11 @@ static void stream_happened(struct bufferevent *stream, short what, void *arg)
 /* The one place where a stream is made. */
 static struct bufferevent *stream_new(struct redis_conn *conn)
 {
-    struct bufferevent *stream =
-        bufferevent_socket_new(loop_base(conn->loop), -1, BEV_OPT_CLOSE_ON_FREE);
+    const struct redis_conn_settings *s = conn->settings;
+    struct event_base *base = loop_base(conn->loop);
+    struct bufferevent *stream = s->tls != NULL && s->host != NULL
+                                     ? redis_tls_stream(s->tls, base, s->host)
+                                     : bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
     UP_ASSERT(stream != NULL);
     bufferevent_setcb(stream, stream_readable, NULL, stream_happened, conn);
     UP_ASSERT(bufferevent_enable(stream, EV_READ | EV_WRITE) == 0);
@@ -414,7 +422,10 @@ static void time_elapsed(void *arg)
     case CONN_RESOLVING:
     case CONN_CONNECTING:
     case CONN_GREETING:
-        conn_lose_because(conn, "no connection within the time-out");
+        conn_lose_because(conn,
+                          conn->settings->tls == NULL
+                              ? "no connection within the time-out"
+                              : "no connection within the time-out (does it speak TLS there?)");
         break;
     case CONN_READY:
         conn_lose_because(conn, "no reply within the time-out");

@@ -41,6 +41,7 @@ struct redis_store *redis_store_new(struct loop *loop, const struct redis_store_
     store->conn_settings = (struct redis_conn_settings){
         .user = store->user,
         .password = store->password,
+        .tls = settings->tls,
         .database = settings->database,
         .connect_timeout_ms = settings->connect_timeout_ms,
         .command_timeout_ms = settings->command_timeout_ms,

@@ -12,6 +12,7 @@ BUILD='
 build-essential
 pkg-config|pkgconf
 libevent-dev
+libssl-dev
 librdkafka-dev
 libpq-dev
 libhiredis-dev

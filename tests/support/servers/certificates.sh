@@ -15,7 +15,7 @@ certificates_make() {
         done
         certificates_key server.key && openssl req -new -key server.key -subj /CN=localhost -out server.csr &&
             openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out server.pem \
-                -extfile <(printf 'subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n') || exit 1
+                -extfile <(printf 'subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth,clientAuth\n') || exit 1
         cat server.key server.pem >bundle.pem
     ) >"$dir/log" 2>&1 || { say 'no certificates:' && tail -n 3 "$dir/log" >&2 && return 1; }
 }
