@@ -8,12 +8,14 @@
 #include "io/redis_address.h"
 
 struct redis_session;
+struct redis_tls;
 
 /* All borrowed for as long as the session lives. */
 struct redis_session_settings {
     struct redis_address address;
     const char *user;     /* NULL = the default user */
     const char *password; /* NULL = no AUTH */
+    const struct redis_tls *tls; /* NULL = in the clear */
     int database;
     int timeout_ms; /* of connecting, and of each command */
 };

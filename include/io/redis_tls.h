@@ -1,4 +1,4 @@
-/* TLS on the way to Redis: whom to trust, and as whom to come. Owns OpenSSL. */
+/* TLS on the way to Redis: whom to trust, and as whom to come. Owns OpenSSL, with tls_peer. */
 #pragma once
 
 #include "base/err.h"

@@ -1,4 +1,4 @@
-/* The connection string of PostgreSQL with the password in it. */
+/* How to connect, as configured. */
 #include "app/connection.h"
 
 #include <string.h>
@@ -26,4 +26,21 @@ void connection_wipe(struct strbuf *text)
     if (text->data != NULL)
         explicit_bzero(text->data, text->capacity);
     strbuf_done(text);
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+int connection_redis_tls(const struct config *config, struct redis_tls **ret_tls, struct up_err *err)
+{
+    const struct redis_tls_settings settings = {.ca_file = or_null(config->redis_tls_ca_file),
+                                                .cert_file = or_null(config->redis_tls_cert_file),
+                                                .key_file = or_null(config->redis_tls_key_file)};
+    struct redis_tls *tls = config->redis_tls ? redis_tls_new(&settings, err) : NULL;
+    if (config->redis_tls && tls == NULL)
+        return UP_EINVAL;
+    *ret_tls = tls;
+    return UP_OK;
 }

@@ -158,26 +158,16 @@ static enum exit_code migrate(const struct config *config)
     return EXIT_CODE_OK;
 }
 
-static const char *or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
-
 static enum exit_code open_redis(struct daemon *daemon)
 {
     const struct config *config = daemon->config;
     struct up_err err;
-    const struct redis_tls_settings tls = {.ca_file = or_null(config->redis_tls_ca_file),
-                                           .cert_file = or_null(config->redis_tls_cert_file),
-                                           .key_file = or_null(config->redis_tls_key_file)};
-    if (config->redis_tls)
-        daemon->redis_tls = redis_tls_new(&tls, &err);
-    if (config->redis_tls && daemon->redis_tls == NULL)
+    if (connection_redis_tls(config, &daemon->redis_tls, &err) != UP_OK)
         return say("redis_configuration", EXIT_CODE_CONFIGURATION, &err);
     const struct redis_store_settings settings = {
         .addresses = config->redis_addresses,
         .is_cluster = config->redis_cluster,
-        .user = or_null(config->redis_user),
+        .user = config->redis_user[0] != '\0' ? config->redis_user : NULL,
         .password = config->redis_password.value,
         .tls = daemon->redis_tls,
         .database = (int)config->redis_database,

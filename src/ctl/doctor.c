@@ -145,6 +145,7 @@ static void free_servers(struct doctor *doctor)
     kafka_probe_free(doctor->kafka);
     for (size_t i = 0; i < doctor->redis_count; i++)
         redis_session_close(doctor->redis[i].session);
+    redis_tls_free(doctor->redis_tls);
     strbuf_done(&doctor->brokers);
     config_free(doctor->config);
 }

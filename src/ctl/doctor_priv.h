@@ -13,6 +13,7 @@
 #include "io/kafka_probe.h"
 #include "io/pg_session.h"
 #include "io/redis_session.h"
+#include "io/redis_tls.h"
 
 enum { DOCTOR_REDIS_MAX = 16, DOCTOR_EXPIRY_DAYS = 30 };
 
@@ -38,6 +39,7 @@ struct doctor {
     int64_t newest_ms;     /* timestamp of the newest message that was seen, -1 = none */
     struct doctor_redis redis[DOCTOR_REDIS_MAX];
     size_t redis_count;
+    struct redis_tls *redis_tls; /* NULL = in the clear */
 };
 
 /* What a check needs to run at all. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/connection.h"
 #include "base/clock.h"
 #include "codec/publish_script.h"
 #include "doctor_priv.h"
@@ -57,6 +58,7 @@ static int take_addresses(struct doctor *doctor, struct up_err *err)
             (void)snprintf(redis->name, sizeof redis->name, "%s:%u", address.host, (unsigned)address.port);
         settings->user = *config->redis_user != '\0' ? config->redis_user : NULL;
         settings->password = config->redis_password.value;
+        settings->tls = doctor->redis_tls;
         settings->database = (int)config->redis_database;
         settings->timeout_ms = doctor->settings->timeout_ms;
         doctor->redis_count++;
@@ -93,6 +95,10 @@ static void greet(struct doctor *doctor, struct doctor_redis *redis)
 void doctor_check_redis(struct doctor *doctor)
 {
     struct up_err err;
+    if (connection_redis_tls(doctor->config, &doctor->redis_tls, &err) != UP_OK) {
+        doctor_say(doctor, DOCTOR_FAULT, "correct [redis] tls_ca_file, tls_cert_file and tls_key_file", "%s", err.text);
+        return;
+    }
     if (take_addresses(doctor, &err) != 0)
         doctor_say(doctor, DOCTOR_FAULT, "correct [redis] addresses", "%s", err.text);
     for (size_t i = 0; i < doctor->redis_count; i++)
@@ -142,7 +148,8 @@ static void check_rights(struct doctor *doctor, struct doctor_redis *redis)
         " redis.call('DEL', KEYS[1], KEYS[2]) return 1";
     const char *load[] = {"SCRIPT", "LOAD", publish_script_claim};
     const char *claim[] = {"EVALSHA", "", "1", "uptake:{doctor}:shard", "1", "force"};
-    const char *remove[] = {"EVAL", forget, "2", "uptake:{doctor}:shard", "uptake:{doctor}:health"};
+    const char *load_forget[] = {"SCRIPT", "LOAD", forget};
+    const char *remove[] = {"EVALSHA", "", "2", "uptake:{doctor}:shard", "uptake:{doctor}:health"};
     struct up_err err;
     struct strbuf answer = {0};
     struct strbuf unread = {0};
@@ -151,8 +158,13 @@ static void check_rights(struct doctor *doctor, struct doctor_redis *redis)
         claim[1] = strbuf_text(&answer);
         code = redis_session_ask(redis->session, 6, claim, &unread, &err);
     }
+    strbuf_reset(&answer);
     if (code == UP_OK)
+        code = redis_session_ask(redis->session, 3, load_forget, &answer, &err);
+    if (code == UP_OK) {
+        remove[1] = strbuf_text(&answer);
         code = redis_session_ask(redis->session, 5, remove, &unread, &err);
+    }
     bool is_elsewhere = code == UP_EIO && strncmp(err.text, "MOVED", 5) == 0; /* that slot is another node's */
     if (code == UP_OK || is_elsewhere)
         doctor_say(doctor, DOCTOR_OK, "", "%s takes what publishing sends", redis->name);

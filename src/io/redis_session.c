@@ -95,6 +95,7 @@ int redis_session_open(const struct redis_session_settings *settings, struct red
                                                      .path = is_path ? address->path : NULL,
                                                      .user = settings->user,
                                                      .password = settings->password,
+                                                     .tls = settings->tls,
                                                      .database = settings->database,
                                                      .connect_timeout_ms = settings->timeout_ms,
                                                      .command_timeout_ms = settings->timeout_ms,

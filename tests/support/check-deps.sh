@@ -24,13 +24,12 @@ sodium/*               src/codec/pseudonym.c src/codec/webhook_signature.c
 lz4.h                  src/codec/task_segment*.c
 event2/*               src/io/loop.c src/io/resolver.c src/io/redis_conn.c src/io/redis_tls.c src/io/http*.c
 hiredis/*              src/io/redis_reply.c
-openssl/*              src/io/redis_tls.c
 librdkafka/*           src/io/kafka_priv.h src/io/mock_broker.c
 libpq-fe.h             src/io/pg_priv.h
 zlib.h                 src/io/file_source.c src/codec/gzip.c
 systemd/*              src/io/service.c src/io/journal.c
 curl/*                 src/io/http_client.c
-openssl/*              src/io/tls_peer.c
+openssl/*              src/io/tls_peer.c src/io/redis_tls.c
 ini.h                  src/app/config_file.c
 '
 # What every machine has: the C library and the kernel.

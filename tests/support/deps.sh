@@ -12,7 +12,6 @@ BUILD='
 build-essential
 pkg-config|pkgconf
 libevent-dev
-libssl-dev
 librdkafka-dev
 libpq-dev
 libhiredis-dev
