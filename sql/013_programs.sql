@@ -81,7 +81,7 @@ COMMENT ON FUNCTION uptake.count_days IS 'Days from first_day to last_day in a s
 
 -- ---- how far all is known ------------------------------------------------------------------------------------------
 
-CREATE VIEW uptake.organisation_day AS
+CREATE VIEW uptake.organisation_day WITH (security_barrier) AS
 SELECT min(t.evaluated_through) AS d, coalesce(max(h.min_group), 5) AS least_group, min(s.watermark) AS watermark,
        CASE WHEN count(DISTINCT h.definitions) = 1 THEN min(h.definitions) END AS definitions
   FROM uptake.team t

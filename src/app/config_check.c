@@ -152,7 +152,8 @@ static void check_servers(struct config_loader *loader)
     if ((*config->redis_tls_cert_file == '\0') != (*config->redis_tls_key_file == '\0'))
         config_complain_row(loader, "redis", "tls_cert_file", "wants tls_key_file beside it, and that one this");
     if (!config->redis_tls && (*config->redis_tls_ca_file != '\0' || *config->redis_tls_cert_file != '\0'))
-        config_complain_row(loader, "redis", "tls", "is no, so that no certificate is looked at: set tls = yes");
+        config_complain_row(loader, "redis", *config->redis_tls_ca_file != '\0' ? "tls_ca_file" : "tls_cert_file",
+                            "is not looked at without TLS: set tls = yes");
     if (config->publish_share_behind > config->publish_share)
         config_complain_row(loader, "redis", "publish_share_behind", "is more than publish_share");
     if (config->unsaved_bytes < config->checkpoint_bytes)

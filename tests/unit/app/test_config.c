@@ -126,6 +126,8 @@ static const struct bad bads[] = {
      "do not hold the 455 days"},
     {"[redis]\ncluster = yes\ndatabase = 1\n", 3, "a cluster has only database 0"},
     {"[redis]\npublish_share_behind = 50\n", 2, "more than publish_share"},
+    {"[redis]\ntls_ca_file = /ca.pem\n", 2, "set tls = yes"},
+    {"[redis]\ntls_cert_file = /cert.pem\ntls = yes\n", 2, "tls_key_file beside it"},
     {"[checkpoint]\nunsaved_bytes = 1MiB\n", 2, "is less than bytes"},
     {"[delivery]\nalertmanager_url = alerts:9093\n", 2, "wants http://host:port"},
     {"[delivery]\nalertmanager_url = http://a:9093, http://u:p@b:9093\n", 2, "wants no user"},

@@ -50,6 +50,12 @@ static void load_with(struct config_fixture *fixture, const struct config_row *r
     strbuf_add_format(&text, "[%s]\n%s = %s\n", row->section, row->key, value);
     if (strcmp(row->key, "alertmanager_user") == 0)
         strbuf_add_text(&text, "alertmanager_password_file = $CREDENTIALS_DIRECTORY/other.key\n");
+    if (strncmp(row->key, "tls_", 4) == 0)
+        strbuf_add_text(&text, "tls = yes\n");
+    if (strcmp(row->key, "tls_cert_file") == 0)
+        strbuf_add_text(&text, "tls_key_file = $CREDENTIALS_DIRECTORY/other.key\n");
+    if (strcmp(row->key, "tls_key_file") == 0)
+        strbuf_add_text(&text, "tls_cert_file = $CREDENTIALS_DIRECTORY/other.key\n");
     if (strcmp(row->key, "webhook_url") == 0)
         strbuf_add_text(&text, "webhook_secret_file = $CREDENTIALS_DIRECTORY/other.key\n");
     (void)snprintf(ret_text, CONFIG_DEFINITIONS_BYTES, "%s",
