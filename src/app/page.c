@@ -15,7 +15,7 @@
 #include "codec/page_files.h"
 #include "codec/page_sql.h"
 
-enum { STATEMENT_TIMEOUT_MS = 5000, FRESH_US = 2000 * 1000, NAME_BYTES_MAX = 512 };
+enum { STATEMENT_TIMEOUT_MS = 8000, FRESH_US = 2000 * 1000, NAME_BYTES_MAX = 512 };
 
 static const char json_type[] = "application/json";
 

@@ -16,7 +16,11 @@ async function read(address) {
   if (known && Date.now() - known.at < FRESH_MS) return known.document;
   const response = await fetch(address, { headers: { accept: 'application/json' } });
   const document = await response.json().catch(() => ({ error: 'The answer could not be read.' }));
-  if (!response.ok) throw new Error(document.error ?? 'This could not be read.');
+  if (!response.ok) {
+    const error = new Error(document.error ?? 'This could not be read.');
+    error.passes = response.status === 503;
+    throw error;
+  }
   kept.set(address, { at: Date.now(), document });
   return document;
 }
@@ -31,8 +35,11 @@ function go(address) {
   history.replaceState(history.state, '', address);
 }
 
+// What passes by itself is tried again by itself.
 function showError(error) {
   const text = error instanceof TypeError ? 'The daemon does not answer.' : error.message;
+  const mine = turn;
+  if (error.passes || error instanceof TypeError) setTimeout(() => { if (mine === turn) show(false); }, 5000);
   root.replaceChildren(el('h1', { tabindex: '-1' }, 'Not now'), el('div', { class: 'notice', role: 'alert' }, el('p', {}, text),
     el('button', { type: 'button', onclick: () => show(false) }, 'Try again'), ' ', el('a', { href: '?', 'data-go': true }, 'All teams')));
 }

@@ -1,11 +1,15 @@
 // Parts of a team's page: with AI against without, reliance, durability, all measures, and what is counted beside.
 
-import { el, section, unseen, word, measureOf, allMeasures, titleOf, sentence, write, writeCount, writeLimits, say, claimOf, CLAIMS, plural } from './text.js';
+import { el, section, unseen, word, measureOf, allMeasures, titleOf, sentence, write, writeCount, writeLimits, say, claimOf, CLAIMS, plural, writeDay } from './text.js';
 import { interval, weeks, scaleOf } from './marks.js';
 import { history, legend } from './plot.js';
 
 export const unknownText = (reason) =>
   (reason ? `Unknown. ${word('because', reason).sentence}` : 'Unknown. It was not worked out for these days.');
+
+// Windows are written more often than days close, or, while much is being read, less often.
+const asOf = (about, team) => (!about || about.as_of === team.day ? ''
+  : ` As of ${writeDay(about.as_of)}${about.provisional ? ', a day that has not closed: provisional' : ''}.`);
 
 const isKnown = (figure) => figure !== null && figure !== undefined;
 const LONG = '90d';
@@ -23,13 +27,13 @@ function liftCell(name, figure, reason, scale) {
 }
 
 export function againstSection(team, figures) {
-  const rows = [['All its work', '', ''], ['All its work, drawn by lot', '', '_randomised'],
-    ...figures.workflows().map((w) => [w, w, ''])];
+  const rows = [['All its work', null, ''], ['All its work, drawn by lot', null, '_randomised'],
+    ...figures.workflows().map((w) => [w === '' ? 'Work without a workflow' : w, w, ''])];
   const shown = rows.filter(([, workflow, suffix]) => suffix === '' || LIFTS.some((l) => isKnown(figures.of(l + suffix, LONG, workflow))));
   const scales = Object.fromEntries(LIFTS.map((l) => [l, scaleOf(measureOf(l), shown.map(([, w, s]) => figures.of(l + s, LONG, w)).filter(isKnown))]));
   return section('against', 'With AI against without',
     el('p', {}, 'The last 90 days, compared within workflows. Right of the hairline is more with AI. ',
-      shown.some(([, , s]) => s) ? `${CLAIMS.association} Where a lot decided, it is causal.` : CLAIMS.association),
+      shown.some(([, , s]) => s) ? `${CLAIMS.association} Where a lot decided, it is causal.` : CLAIMS.association, asOf(figures.window(LONG), team)),
     el('div', { class: 'scroll' }, el('table', { class: 'against', role: 'table' },
       el('caption', { class: 'unseen' }, 'Results with AI minus without, by workflow'),
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, el('th', { scope: 'col', role: 'columnheader' }, 'Work'), LIFTS.map((l) =>
@@ -63,7 +67,7 @@ export function relianceSection(team, figures) {
       : unknownText(figures.because(name, LONG))));
   };
   return section('reliance', 'When advice is taken',
-    el('p', {}, 'Good judgement takes right advice and overrides wrong advice. Advice of the last 90 days that somebody checked afterwards.'),
+    el('p', {}, 'Good judgement takes right advice and overrides wrong advice. Advice of the last 90 days that somebody checked afterwards.', asOf(figures.window(LONG), team)),
     el('div', { class: 'split even' }, counts
       ? el('table', { class: 'matrix', role: 'table' }, el('caption', { class: 'unseen' }, 'Advice accepted or overridden, by whether it was right'),
         el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, el('td', { role: 'cell' }), el('th', { scope: 'col', role: 'columnheader' }, 'Advice was right'), el('th', { scope: 'col', role: 'columnheader' }, 'Advice was wrong'))),
@@ -172,7 +176,7 @@ export function measuresSection(team, figures, events, query, go, read) {
   const fill = () => {
     const left = new Set(allMeasures().filter((m) => m.where !== 'redesign' && !BESIDE.has(m.name)));
     const about = figures.window(win);
-    list.replaceChildren(el('p', { class: 'fine' }, about?.provisional ? 'These days have not closed yet: provisional.' : ''), ...GROUPS.map(([title, fits]) => {
+    list.replaceChildren(el('p', { class: 'fine' }, asOf(about, team).trim()), ...GROUPS.map(([title, fits]) => {
       const group = [...left].filter(fits);
       group.forEach((m) => left.delete(m));
       return group.length > 0 && el('div', { class: 'group' }, el('h3', {}, title), group.map((m) => measureRow(m, team, figures, events, win, read)));

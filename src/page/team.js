@@ -7,16 +7,20 @@ import { history, legend } from './plot.js';
 import { signsText } from './overview.js';
 import { againstSection, relianceSection, durabilitySection, besideSection, measuresSection, unknownText } from './sections.js';
 
+// All work of a team (null) and its work without a workflow ('') are two things.
+const keyOf = (win, workflow) => JSON.stringify([win, workflow]);
+
 // Finds figures of a team: of its last closed day (frozen), or of a window as last written.
 export function figuresOf(team) {
-  const windows = new Map((team.windows ?? []).map((w) => [`${w.workflow ?? ''}\n${w.win}`, w]));
+  const windows = new Map((team.windows ?? []).map((w) => [keyOf(w.win, w.workflow), w]));
+  const at = (win, workflow) => windows.get(keyOf(win, workflow));
   return {
     closed: (name) => asFigure(team.measures?.[name]),
     closedBecause: (name) => team.because?.[name],
-    window: (win, workflow = '') => windows.get(`${workflow}\n${win}`),
-    of: (name, win, workflow = '') => asFigure(windows.get(`${workflow}\n${win}`)?.values?.[name]),
-    because: (name, win, workflow = '') => windows.get(`${workflow}\n${win}`)?.because?.[name],
-    workflows: () => [...new Set((team.windows ?? []).map((w) => w.workflow).filter((w) => w))],
+    window: (win) => at(win, null),
+    of: (name, win, workflow = null) => asFigure(at(win, workflow)?.values?.[name]),
+    because: (name, win, workflow = null) => at(win, workflow)?.because?.[name],
+    workflows: () => [...new Set((team.windows ?? []).map((w) => w.workflow).filter((w) => w !== null))],
   };
 }
 

@@ -89,7 +89,7 @@ all_closed() {
 say "1. A broker in memory, a private PostgreSQL and Redis, and uptaked between them"
 start_broker
 start_daemon
-echo "   broker $brokers, uptaked's metrics http://127.0.0.1:$port/metrics"
+echo "   broker $brokers, uptaked http://127.0.0.1:$port/"
 
 say "2. A simulated year of twelve teams that ends now"
 "$BIN_DIR/uptakectl" simulate --seed 12 --days 365 --until now --teams "$TEAMS" --rate 1.2 > "$DIR/events.ndjson"
@@ -116,7 +116,9 @@ cat <<NEXT
                                    the rolling measures in Redis, live
 NEXT
 if [ -t 0 ] && [ -t 1 ]; then
-    say "Everything still runs. Try it from another terminal:"
+    say "Everything still runs. Open the page in a browser, every team and why:"
+    printf '\n   \033[1mhttp://127.0.0.1:%s/\033[0m\n' "$port"
+    say "Or from another terminal:"
     echo "   psql '$UPTAKE_TEST_PG'"
     echo "   redis-cli -u redis://$UPTAKE_TEST_REDIS"
     echo "   curl http://127.0.0.1:$port/metrics"

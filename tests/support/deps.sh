@@ -40,6 +40,8 @@ iproute2
 prometheus
 prometheus-alertmanager
 git
+chromium
+chromium-driver
 man-db
 groff-base
 debhelper
