@@ -123,7 +123,8 @@ void doctor_check_http(struct doctor *doctor)
         doctor_say(doctor, DOCTOR_OK, "", "%s is reached from this machine only", listen);
     else
         doctor_say(doctor, DOCTOR_WARNING, "set http_listen to the loopback, and put a proxy with a login in front of it",
-                   "whoever reaches %s may read metrics and pages", listen);
+                   "whoever reaches %s may read metrics%s", listen,
+                   doctor->config->http_token.path[0] == '\0' ? " and the page" : "");
 }
 
 /* ---- the clock --------------------------------------------------------------------------------------------------- */

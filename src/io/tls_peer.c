@@ -112,7 +112,8 @@ static int look(int descriptor, const char *host, int64_t deadline_us, int64_t *
     if (ssl == NULL || SSL_set_fd(ssl, descriptor) != 1)
         code = up_fail(err, UP_EIO, "OpenSSL does not start");
     if (code == UP_OK) {
-        (void)SSL_set_tlsext_host_name(ssl, host);
+        /* SSL_set_tlsext_host_name(), whose macro takes const away. */
+        (void)SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, (void *)(uintptr_t)host);
         code = shake_hands(ssl, descriptor, deadline_us, err);
     }
     if (code == UP_OK)
