@@ -216,7 +216,7 @@ static int ask_postgresql(const struct config *config, struct strbuf *rows, stru
 /* Those that were named, else the one of the configuration. */
 static void ask_instances(struct status *status, const struct config *config, const struct option_texts *urls)
 {
-    enum { TIMEOUT_MS = 3000 };
+    enum { TIMEOUT_MS = 10000 };
     size_t count = urls->count > 0 ? urls->count : config->http_listen[0] != '\0' ? 1 : 0;
     status->instances = mem_alloc_array(count > 0 ? count : 1, sizeof *status->instances);
     status->instance_count = count;
