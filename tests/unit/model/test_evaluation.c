@@ -173,6 +173,51 @@ static void test_one_workflow_is_the_team(void **state)
     }
 }
 
+/* Counts beyond 2^31 and beyond what a float holds, of people, too. */
+static void test_large_counts(void **state)
+{
+    (void)state;
+    const int64_t n = INT64_C(1) << 33, timed = INT64_C(1) << 20;
+    struct counters cell = {.at = {[COUNTER_tasks] = n,
+                                   [COUNTER_outcomes] = n,
+                                   [COUNTER_success_n] = n,
+                                   [COUNTER_success_k] = n / 2,
+                                   [COUNTER_rework_n] = n,
+                                   [COUNTER_rework_k] = 1,
+                                   [COUNTER_quality_n] = n,
+                                   [COUNTER_quality_sum] = n * 5000,
+                                   [COUNTER_quality_sq] = n * 5000 * 5000 + n,
+                                   [COUNTER_cycle_n] = timed,
+                                   [COUNTER_cycle_ln] = timed * 700000,
+                                   [COUNTER_cycle_ln_sq] = timed * 700000 * 700000 + timed,
+                                   [COUNTER_kind_routine] = n}};
+    struct hand_made made;
+    start(&made);
+    for (int32_t day = D - 40; day <= D; day++) {
+        hand_made_add(&made, "w", day, ARM_NONE, &cell);
+        struct counters ai = cell;
+        ai.at[COUNTER_decided] = n;
+        ai.at[COUNTER_accepted] = ai.at[COUNTER_modified] = n / 2;
+        ai.at[COUNTER_ca] = ai.at[COUNTER_wo] = n / 4;
+        ai.at[COUNTER_co] = ai.at[COUNTER_wa] = n / 8;
+        hand_made_add(&made, "w", day, ARM_AI, &ai);
+    }
+    struct person *person = hand_made_person(&made, 1, D - 300);
+    const struct week_counters week = {.at = {[WEEK_TASKS] = n, [WEEK_AI] = n, [WEEK_ENGAGED] = n / 2, [WEEK_CA] = n}};
+    hand_made_work(&made, person, D, true);
+    hand_made_week(person, D / 7, &week);
+    hand_made_training(&made, person, D - 100, 0);
+    evaluation_make(&made.shard, &made.team, D, EVALUATION_ALL_WINDOWS, &evaluation);
+    for (int w = 0; w < WINDOWS; w++)
+        assert_lawful(&evaluation.windows[w], (enum window)w, false);
+    const struct record *month = &evaluation.windows[WINDOW_28D];
+    assert_true(month->values[MEASURE_ai_share].value == 0.5);
+    assert_true(month->values[MEASURE_success_lift].n == 28.0 * 2 * (double)n);
+    assert_true(month->values[MEASURE_over_reliance].value == 0.5);
+    assert_true(evaluation.windows[WINDOW_OWN].values[MEASURE_changed_work].value == 1);
+    stop(&made);
+}
+
 /* The same cells, whose workflows came in another order. */
 static void test_order_of_workflows(void **state)
 {
@@ -272,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_known_or_because),   cmocka_unit_test(test_one_workflow_is_the_team),
         cmocka_unit_test(test_order_of_workflows), cmocka_unit_test(test_close),
         cmocka_unit_test(test_nothing_known),      cmocka_unit_test(test_names),
+        cmocka_unit_test(test_large_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
