@@ -9,7 +9,8 @@
 enum window { WINDOW_1D, WINDOW_7D, WINDOW_28D, WINDOW_90D, WINDOW_OWN, WINDOWS };
 
 enum measure {
-#define MEASURE(name, kind, unit, better, where, source, help, cannot_show, see, citation) MEASURE_##name,
+#define MEASURE(name, kind, unit, least, most, better, where, days, source, help, cannot_show, see, citation)          \
+    MEASURE_##name,
 #include "model/measures.def"
 #undef MEASURE
     MEASURES
@@ -26,8 +27,10 @@ struct measure_info {
     const char *name;
     enum measure_kind kind;
     const char *unit;
+    double least, most; /* no figure lies beyond; infinite = without bound */
     enum measure_better better;
     enum measure_where where;
+    const char *days; /* of its own; "" = those of the window */
     enum measure_source source;
     const char *help;        /* one line: what it says */
     const char *cannot_show; /* what it does not say */

@@ -1,8 +1,12 @@
 /* uptakectl measures: what each measure says, and what it cannot show, from the registry in the program. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ctl/command.h"
 #include "model/measure.h"
+
+enum { RANGE_BYTES = 48 };
 
 static const char *better_word(enum measure_better better)
 {
@@ -30,11 +34,26 @@ static const char *where_word(enum measure_where where)
     return "";
 }
 
+/* "0 to 1", "0 or more", "" where there is no bound. */
+static const char *range_words(const struct measure_info *info, char words[static RANGE_BYTES])
+{
+    words[0] = '\0';
+    if (isfinite(info->least) && isfinite(info->most))
+        (void)snprintf(words, RANGE_BYTES, "%g to %g", info->least, info->most);
+    else if (isfinite(info->least))
+        (void)snprintf(words, RANGE_BYTES, "%g or more", info->least);
+    return words;
+}
+
 static void print_one(const struct measure_info *info)
 {
     printf("%s\n", info->name);
     printf("  says          %s\n", info->help);
-    printf("  unit          %s; %s; %s\n", info->unit, better_word(info->better), where_word(info->where));
+    char range[RANGE_BYTES];
+    printf("  unit          %s; %s; %s%s%s\n", info->unit, better_word(info->better), where_word(info->where),
+           info->days[0] != '\0' ? ": " : "", info->days);
+    if (range_words(info, range)[0] != '\0')
+        printf("  range         %s\n", range);
     printf("  cannot show   %s\n", info->cannot_show);
     if (info->see[0] != '\0')
         printf("  see           %s\n", info->see);
@@ -45,8 +64,10 @@ static void print_one(const struct measure_info *info)
 /* One row a measure, for other programs: tabs between the columns. */
 static void print_row(const struct measure_info *info)
 {
-    printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit, better_word(info->better), where_word(info->where),
-           info->help, info->cannot_show, info->see, info->citation);
+    char range[RANGE_BYTES];
+    printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit, better_word(info->better),
+           where_word(info->where), info->help, info->cannot_show, info->see, info->citation, range_words(info, range),
+           info->days);
 }
 
 static int run_measures(int argc, char **argv)

@@ -1,11 +1,13 @@
 /* The tables behind the registry of measures, windows and reasons. */
 #include "model/measure.h"
 
+#include <math.h>
+
 #include "base/panic.h"
 
 static const struct measure_info infos[MEASURES] = {
-#define MEASURE(name, kind, unit, better, where, source, help, cannot_show, see, citation)         \
-    {#name, kind, unit, better, where, source, help, cannot_show, see, citation},
+#define MEASURE(name, kind, unit, least, most, better, where, days, source, help, cannot_show, see, citation)          \
+    {#name, kind, unit, least, most, better, where, days, source, help, cannot_show, see, citation},
 #include "model/measures.def"
 #undef MEASURE
 };

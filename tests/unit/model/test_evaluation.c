@@ -94,8 +94,9 @@ static void assert_one_is_lawful(const struct measure_info *info, const struct e
     assert_true(e->n > 0);
     if (e->has_interval)
         assert_true(e->lo <= e->value + 1e-12 && e->value <= e->hi + 1e-12);
-    if (strcmp(info->unit, "proportion") == 0)
-        assert_true(e->lo >= 0 && e->hi <= 1);
+    assert_true(info->least <= e->value && e->value <= info->most);
+    if (e->has_interval)
+        assert_true(info->least <= e->lo && e->hi <= info->most);
 }
 
 static void assert_lawful(const struct record *record, enum window window, bool cells_only)

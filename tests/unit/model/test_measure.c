@@ -39,6 +39,11 @@ static void test_rows_are_whole(void **state)
         const struct measure_info *info = measure_info((enum measure)m);
         assert_true(strlen(info->help) > 0);
         assert_true(strlen(info->unit) > 0);
+        assert_true(strlen(info->cannot_show) > 0);
+        assert_true(info->least < info->most);
+        assert_int_equal(strlen(info->days) == 0, info->where == WHERE_WINDOWS);
+        if (strcmp(info->unit, "proportion") == 0)
+            assert_true(info->least == 0 && info->most == 1);
         assert_int_equal(info->kind == KIND_FLAG, strcmp(info->unit, "flag") == 0);
         /* What a surface must show beside a target has to be a measure too. */
         for (const char *at = info->see; *at != '\0';) {
