@@ -87,7 +87,7 @@ static void log_kafka(void *owner, int level, const char *facility, const char *
     enum { NOTICE = 5 };
     /* What is set for the consumer goes to the producer of dead letters too, which warns of it. */
     bool is_ours = strcmp(facility, "CONFWARN") == 0 && strstr(text, "will be ignored by this") != NULL;
-    log_event(level >= NOTICE || is_ours ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "kafka_log", "facility=%s text=\"%s\"", facility,
+    log_event(level >= NOTICE || is_ours ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "kafka_log", "facility=%s err=\"%s\"", facility,
               text);
 }
 

@@ -70,4 +70,23 @@ fi
 JOURNAL_STREAM=1:2 run 2>"$WORK_DIR/stderr"
 grep -q '^ts=.* event=starting ' "$WORK_DIR/stderr" || fail 'a stale JOURNAL_STREAM silences stderr'
 
+# ---- what is asked of the log is what it knows: key=value fields, and conversions without flags and width
+python3 - "$ROOT_DIR" <<'PYTHON' || fail 'a format that the log does not know'
+import pathlib, re, sys
+
+call = re.compile(r'log_event\(\s*[^"]*?"\w+",\s*((?:"(?:[^"\\]|\\.)*"\s*(?:UPTAKE_VERSION\s*)?)+)')
+known = re.compile(r"%(?:\.(?:\*|\d+))?(?:ll|l|z|j|t|hh|h)?[diuxcsf]|%%")
+count = bad = 0
+for path in sorted(pathlib.Path(sys.argv[1], "src").glob("*/*.c")):
+    for found in call.finditer(path.read_text()):
+        form = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', found.group(1))).replace('\\"', '"')
+        count += 1
+        without = known.sub("", form)
+        fields = re.fullmatch(r'(?:\w+=(?:"[^"]*"|[^" ]*) ?)*', form)
+        if "%" in without or not (fields or form == "%s"):
+            print(f"{path}: {form}")
+            bad += 1
+sys.exit(bad > 0 or count < 30)
+PYTHON
+
 exit $((FAILURES > 0))
