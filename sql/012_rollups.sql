@@ -27,22 +27,26 @@ COMMENT ON TYPE uptake.rollup_part IS
 CREATE FUNCTION uptake.rollup_cells(teams text[], d date) RETURNS SETOF uptake.rollup_part
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 WITH windows AS MATERIALIZED (
-    SELECT * FROM (VALUES ('1d', d, d, '{1}'::integer[]), ('7d', d - 6, d, '{1,7}'), ('28d', d - 27, d, '{1,7,28}'),
-                          ('90d', d - 89, d, '{1,7,28,35,90}'), ('own', d - 34, d - 7, '{28,35}'))
-                  w (win, first_day, last_day, spans)
+    SELECT w.*, floor((w.first_day - DATE 'epoch') / 7.0)::integer AS first_week,
+           floor((w.last_day - DATE 'epoch') / 7.0)::integer AS last_week
+      FROM (VALUES ('1d', d, d, '{1}'::integer[]), ('7d', d - 6, d, '{1,7}'), ('28d', d - 27, d, '{1,7,28}'),
+                   ('90d', d - 89, d, '{1,7,28,35,90}'), ('own', d - 34, d - 7, '{28,35}')) w (win, first_day, last_day, spans)
 ), chosen AS MATERIALIZED (
     SELECT t.partition, t.team, t.first_cell_day FROM unnest(teams) name JOIN uptake.team t ON t.team = name
 ), cells AS MATERIALIZED (
-    SELECT c.team, c.workflow, c.arm IN ('ai', 'ai_random') AS ai,
-           CASE WHEN c.day = d THEN 1 WHEN c.day > d - 7 THEN 7 WHEN c.day > d - 28 THEN 28 WHEN c.day > d - 35 THEN 35
-                ELSE 90 END AS span,
-           sum(c.tasks) AS tasks, sum(c.outcomes) AS outcomes, sum(c.success_n) AS success_n,
-           sum(c.success_k) AS success_k, sum(c.cycle_n) AS cycle_n, sum(c.cycle_ln) AS cycle_ln,
-           sum(c.cycle_ln_sq) AS cycle_ln_sq, sum(c.accepted) + sum(c.modified) + sum(c.rejected) AS chosen_on,
-           sum(c.decided) AS decided, sum(c.ca) AS ca, sum(c.wa) AS wa, sum(c.co) AS co, sum(c.wo) AS wo
-      FROM chosen t JOIN uptake.cell c ON c.partition = t.partition AND c.team = t.team
-     WHERE c.day BETWEEN d - 89 AND d
-     GROUP BY 1, 2, 3, 4
+    SELECT t.team, c.*
+      FROM chosen t
+     CROSS JOIN LATERAL (
+           SELECT c.workflow, c.arm IN ('ai', 'ai_random') AS ai,
+                  CASE WHEN c.day = d THEN 1 WHEN c.day > d - 7 THEN 7 WHEN c.day > d - 28 THEN 28 WHEN c.day > d - 35 THEN 35
+                       ELSE 90 END AS span,
+                  sum(c.tasks) AS tasks, sum(c.outcomes) AS outcomes, sum(c.success_n) AS success_n,
+                  sum(c.success_k) AS success_k, sum(c.cycle_n) AS cycle_n, sum(c.cycle_ln) AS cycle_ln,
+                  sum(c.cycle_ln_sq) AS cycle_ln_sq, sum(c.accepted) + sum(c.modified) + sum(c.rejected) AS chosen_on,
+                  sum(c.decided) AS decided, sum(c.ca) AS ca, sum(c.wa) AS wa, sum(c.co) AS co, sum(c.wo) AS wo
+             FROM uptake.cell c
+            WHERE c.partition = t.partition AND c.team = t.team AND c.day BETWEEN d - 89 AND d
+            GROUP BY 1, 2, 3) c
 ), workflows AS MATERIALIZED (
     -- By workflow, of each team and (team IS NULL) of all of them; side 1 with AI, side 0 without. A workflow in which
     -- nobody decided in 90 days is silent.
@@ -131,19 +135,28 @@ WITH windows AS MATERIALIZED (
           ) f (measure, trials, estimate, n, effect, variance, because)
      WHERE (u.win = 'own') = (f.measure = 'traceable')
 ), people AS MATERIALIZED (
-    SELECT DISTINCT w.win, pw.team, pw.person
+    SELECT w.win, p.team, p.person
       FROM chosen t
-      JOIN uptake.person_week pw ON pw.partition = t.partition AND pw.team = t.team AND pw.tasks > 0
-      JOIN windows w ON pw.week BETWEEN floor((w.first_day - DATE 'epoch') / 7.0) AND floor((w.last_day - DATE 'epoch') / 7.0)
-      JOIN uptake.person p ON p.partition = t.partition AND p.team = t.team AND p.person = pw.person
-     CROSS JOIN LATERAL (SELECT DATE 'epoch' + 7 * pw.week AS first_day, DATE 'epoch' + 7 * pw.week + 6 AS last_day) week
-     WHERE (w.first_day <= week.first_day AND week.last_day <= w.last_day)
-        OR uptake.worked_on(p.worked, p.days_from, greatest(w.first_day, week.first_day),
-                            least(w.last_day, week.last_day))
+      JOIN uptake.person p ON p.partition = t.partition AND p.team = t.team
+     CROSS JOIN windows w
+     WHERE EXISTS (
+           SELECT FROM uptake.person_week pw
+            CROSS JOIN LATERAL (SELECT DATE 'epoch' + 7 * pw.week AS first_day, DATE 'epoch' + 7 * pw.week + 6 AS last_day) week
+            WHERE pw.partition = t.partition AND pw.team = t.team AND pw.person = p.person AND pw.tasks > 0
+              AND pw.week BETWEEN w.first_week AND w.last_week
+              AND ((w.first_day <= week.first_day AND week.last_day <= w.last_day)
+                   OR uptake.worked_on(p.worked, p.days_from, greatest(w.first_day, week.first_day),
+                                       least(w.last_day, week.last_day))))
 ), behind AS (
-    SELECT f.win, f.measure, count(DISTINCT p.person) AS people
-      FROM figures f JOIN people p ON p.win = f.win AND p.team = f.team
-     WHERE f.trials > 0 GROUP BY 1, 2
+    -- Put together by grouping: a join would be planned as if there were few teams.
+    SELECT win, measure, count(DISTINCT person) AS people
+      FROM (SELECT win, array_agg(person) FILTER (WHERE person IS NOT NULL) AS persons,
+                   array_agg(measure) FILTER (WHERE measure IS NOT NULL) AS measures
+              FROM (SELECT win, team, person, NULL AS measure FROM people
+                    UNION ALL SELECT win, team, NULL, measure FROM figures WHERE team IS NOT NULL AND trials > 0) both_of
+             GROUP BY win, team) of_teams,
+           unnest(measures) measure, unnest(persons) person
+     GROUP BY 1, 2
 ), compared AS (
     SELECT win, measure, array_agg(effect ORDER BY team) AS effects, array_agg(variance ORDER BY team) AS variances
       FROM figures WHERE team IS NOT NULL AND trials > 0 GROUP BY 1, 2

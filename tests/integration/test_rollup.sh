@@ -57,6 +57,12 @@ check_union 2025-02-10 0 --seed 5 --days 60 --teams no_outcomes:6,importer:6,aut
 check_union 2025-01-08 0 --seed 6 --days 20 --repeat 2 --rate 3 --faults 0
 check_union 2026-01-09 0 --seed 7 --days 400 --teams hollow_entry:9,growing:12,relapse:8,gone:5,redesigned:7 --rate 0.3 --faults 0
 
+# ---- counts beyond 32 bits: three thousand million times as many of everything is the same share
+counters="tasks, outcomes, success_n, success_k, accepted, modified, rejected, decided, ca, wa, co, wo"
+shares="SELECT jsonb_object_agg(measure || win, round(estimate::numeric, 9)) FROM uptake.rollup(NULL) WHERE measure IN ('success_lift', 'judgement', 'over_reliance', 'ai_share', 'traceable')"
+is "BEGIN; UPDATE uptake.cell SET ($counters) =
+    ROW($(sed 's/[a-z_]\+/& * 3000000000/g' <<< "$counters")); $shares; ROLLBACK" "$(sql "$shares")"
+
 # ---- windows, days, mistakes
 is "SELECT string_agg(measure || ' ' || win, ', ' ORDER BY measure) FROM uptake.rollup(NULL, '7d') WHERE because IS DISTINCT FROM 'no_survey' AND win <> '28d'" \
    'ai_share 7d, cycle_ratio 7d, judgement 7d, over_reliance 7d, success_lift 7d, traceable own'
