@@ -67,6 +67,7 @@ struct shard {
     int topic_count;
     struct calendar calendar;
     uint32_t teams_in_organisation; /* A's number of teams, as known at the last commit */
+    bool counts_own_teams; /* A counts at least those that are here: a commit lags behind a history that is read fast */
 
     struct team *teams; /* number of a team = its place, from 0 */
     size_t team_count, team_capacity;

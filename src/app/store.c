@@ -263,6 +263,7 @@ void store_run(struct store *store, int64_t now_us)
             store_run_taking(held, now_us);
     }
     store_run_saving(store, now_us);
+    store_tell_teams(store);
     drop_old_months(store, now_us);
 }
 

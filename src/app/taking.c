@@ -247,6 +247,7 @@ struct taking_result taking_give(struct taking *taking)
     memcpy(result.claim.token, taking->load.claim, CLAIM_BYTES);
     memcpy(result.next_offsets, taking->load.next_offsets, sizeof result.next_offsets);
     taking->shard->teams_in_organisation = taking->teams;
+    taking->shard->counts_own_teams = true;
     taking->shard = NULL;
     return result;
 }

@@ -28,7 +28,10 @@ static void open_day(struct shard *shard)
 {
     struct calendar *calendar = &shard->calendar;
     bool was_silent = calendar->quiet_run >= QUIET_RUN_SILENT;
-    calendar_open(calendar, calendar->last_opened + 1, shard->teams_in_organisation);
+    uint32_t teams = shard->teams_in_organisation;
+    if (shard->counts_own_teams && shard->team_count > teams)
+        teams = (uint32_t)shard->team_count;
+    calendar_open(calendar, calendar->last_opened + 1, teams);
     bool is_silent = calendar->quiet_run >= QUIET_RUN_SILENT;
     if (is_silent != was_silent && shard->outputs != NULL && shard->outputs->silence != NULL)
         shard->outputs->silence(shard->outputs->arg, shard, calendar->last_opened, is_silent);

@@ -21,8 +21,8 @@ for number, line in enumerate(gzip.open(sys.argv[1] + '.ndjson.gz', 'rt'), 1):
         sys.stdout.write(line)
 END
 lines=$(wc -l < "$DIR/events.ndjson")
-settings=(checkpoint.interval=200ms events.idle_after=1d "alarms.false_alarms_per_year=$RATE")
-for instance in one two; do daemon_start $instance "${settings[@]}" "kafka.instance=$instance"; done
+settings=(checkpoint.interval=200ms "alarms.false_alarms_per_year=$RATE")
+for instance in one two; do daemon_start $instance "${settings[@]}" events.idle_after=1d "kafka.instance=$instance"; done
 "$UPTAKECTL" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" --rate 2000 "$DIR/events.ndjson" &
 producer=$!
 
@@ -40,7 +40,7 @@ for ((kills = 0; kills < 2; kills++)); do
     fi
     daemon_kill "$victim" KILL
     wait_until 90 'a new owner' is_taken_over "$victim"
-    daemon_start "$victim" "${settings[@]}" "kafka.instance=$victim"
+    daemon_start "$victim" "${settings[@]}" events.idle_after=1d "kafka.instance=$victim"
 done
 wait $producer || fail 'not everything was sent'
 wait_until 120 'all messages' all_done "$lines"

@@ -111,10 +111,80 @@ static void test_days_open_in_order(void **state)
     shard_free(shard);
 }
 
+struct heard {
+    int begun, ended;
+    int32_t day;
+    int64_t watermark_ms;
+};
+
+static void hear(void *arg, const struct shard *shard, int32_t day, bool begins)
+{
+    struct heard *heard = arg;
+    heard->begun += begins;
+    heard->ended += !begins;
+    heard->day = day;
+    heard->watermark_ms = shard->watermark_ms;
+}
+
+/* From the 15th quiet day in a row on, said once; and once when it is over. */
+static void test_a_partition_falls_silent(void **state)
+{
+    (void)state;
+    struct settings settings;
+    settings_default(&settings);
+    struct heard heard = {0};
+    struct sink sink = {.arg = &heard, .silence = hear};
+    struct shard *shard = shard_new(&settings, 0, 1, &sink);
+    uint64_t number = 1;
+    for (int day = 0; day < 30; day++) {
+        struct event event = work("one", "a", begin_ms + day * DAY_MS, number++);
+        assert_int_equal(give(shard, 0, &event), REJECT_NONE);
+    }
+    /* The last day of work was 20029. */
+    shard_advance(shard, begin_ms + 44 * DAY_MS + settings.grace_ms);
+    assert_int_equal(shard->calendar.quiet_run, 14);
+    assert_int_equal(heard.begun, 0);
+    shard_advance(shard, begin_ms + 60 * DAY_MS);
+    assert_int_equal(heard.begun, 1);
+    assert_int_equal(heard.day, 20044);
+    assert_int_equal(heard.watermark_ms, begin_ms + 60 * DAY_MS);
+    for (int day = 60; day < 70; day++) {
+        struct event event = work("one", "a", begin_ms + day * DAY_MS, number++);
+        assert_int_equal(give(shard, 0, &event), REJECT_NONE);
+    }
+    assert_int_equal(heard.begun, 1);
+    assert_int_equal(heard.ended, 1);
+    assert_int_equal(heard.day, 20060);
+    shard_free(shard);
+}
+
+/* A history that is read at once knows more teams than the last commit did. */
+static void test_teams_that_are_here_count(void **state)
+{
+    (void)state;
+    struct settings settings;
+    settings_default(&settings);
+    for (int counts = 0; counts < 2; counts++) {
+        struct shard *shard = shard_new(&settings, 0, 1, NULL);
+        shard->counts_own_teams = counts == 1;
+        shard->teams_in_organisation = 2;
+        struct event one = work("one", "a", begin_ms, 1), two = work("two", "a", begin_ms + DAY_MS * 2, 2),
+                     three = work("three", "a", begin_ms + DAY_MS * 2, 3);
+        assert_int_equal(give(shard, 0, &one), REJECT_NONE);
+        assert_int_equal(give(shard, 0, &two), REJECT_NONE);
+        assert_int_equal(give(shard, 0, &three), REJECT_NONE);
+        shard_advance(shard, begin_ms + DAY_MS * 4);
+        assert_int_equal(calendar_day(&shard->calendar, 20000).teams, 2);
+        assert_int_equal(calendar_day(&shard->calendar, 20002).teams, counts == 1 ? 3 : 2);
+        shard_free(shard);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_workflows_are_bounded), cmocka_unit_test(test_the_slowest_topic_counts),
-        cmocka_unit_test(test_the_future_needs_a_clock), cmocka_unit_test(test_days_open_in_order)};
+        cmocka_unit_test(test_the_future_needs_a_clock), cmocka_unit_test(test_days_open_in_order),
+        cmocka_unit_test(test_a_partition_falls_silent), cmocka_unit_test(test_teams_that_are_here_count)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
