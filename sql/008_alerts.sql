@@ -20,7 +20,7 @@ BEGIN
     IF found_owner IS NULL AND to_regclass('uptake.team_group') IS NOT NULL THEN
         SELECT o.owner INTO found_owner
           FROM uptake.team_group g JOIN uptake.owner o ON o.scope = 'group' AND o.name = g.grp
-         WHERE g.team = wanted AND g.valid_from <= day AND (g.valid_to IS NULL OR day <= g.valid_to)
+         WHERE g.team = wanted AND g.valid_from <= day AND (g.valid_to IS NULL OR day < g.valid_to)
          ORDER BY g.grp LIMIT 1;
     END IF;
     RETURN found_owner;
