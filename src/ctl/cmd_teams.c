@@ -92,10 +92,6 @@ static int run_teams(int argc, char **argv)
     int end = command_read(&cmd_teams, specs, sizeof specs / sizeof specs[0], argc, argv, 0, 0, &operands);
     if (end != COMMAND_GO_ON)
         return end;
-    /* Everybody on the machine may read a command line. */
-    if (strstr(connection, "password=") != NULL)
-        return command_refuse(&cmd_teams, "--postgresql: a password does not belong on the command line; name a file that has it: "
-                                          "passfile=PATH, or ~/.pgpass");
     struct up_err err;
     struct strbuf rows = {0};
     struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, &err);

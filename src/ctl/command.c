@@ -128,6 +128,27 @@ void command_describe_all(const struct command_writer *writer)
     }
 }
 
+/* In a connection string of libpq: as a pair, or before the host of a URI. */
+static bool holds_password(const char *connection)
+{
+    const char *authority = strstr(connection, "://");
+    const char *at = authority != NULL ? strchr(authority + 3, '@') : NULL;
+    const char *colon = authority != NULL ? strchr(authority + 3, ':') : NULL;
+    return strstr(connection, "password") != NULL || (at != NULL && colon != NULL && colon < at);
+}
+
+/* Everybody on the machine may read a command line. */
+static bool is_indiscreet(const struct option_spec *specs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (specs[i].kind != OPTION_TEXT || strcmp(specs[i].name, "postgresql") != 0)
+            continue;
+        const char *connection = *(const char **)specs[i].target;
+        return connection != NULL && holds_password(connection);
+    }
+    return false;
+}
+
 int command_read(const struct command *command, const struct option_spec *specs, size_t count,
                  int argc, char **argv, int operands_least, int operands_most, int *ret_operands)
 {
@@ -139,6 +160,10 @@ int command_read(const struct command *command, const struct option_spec *specs,
     }
     if (option_read(specs, count, argc, argv, ret_operands, &err) != UP_OK)
         return command_refuse(command, "%s: %s", command->name, err.text);
+    if (is_indiscreet(specs, count))
+        return command_refuse(command,
+                              "--postgresql: a password does not belong on the command line; name "
+                              "a file that has it: passfile=PATH, or use ~/.pgpass");
     if (*ret_operands < operands_least)
         return command_refuse(command, "%s: something is missing: %s", command->name,
                               command->synopsis);

@@ -62,9 +62,11 @@ ssl_of() { sql "SELECT bool_and(ssl) AND count(*) > 0 FROM pg_stat_ssl JOIN pg_s
                  WHERE datname = current_database() AND application_name LIKE 'uptaked%'"; }
 [ "$(ssl_of)" = t ] || fail 'a connection of the daemon is in the clear'
 "$BIN_DIR/uptakectl" teams --postgresql "$(connection localhost ca) passfile=$DIR/passfile" > "$DIR/teams.log" 2>&1 || fail 'uptakectl teams'
-code=0
-"$BIN_DIR/uptakectl" teams --postgresql "$(connection localhost ca) password=not-the-secret" > "$DIR/teams.log" 2>&1 || code=$?
-[ "$code" = 2 ] && ! grep -q not-the-secret "$DIR/teams.log" || fail 'a password on a command line is taken, or shown'
+for connection in "$(connection localhost ca) password=not-the-secret" "postgresql://uptake:not-the-secret@localhost:$PORT/$DATABASE"; do
+    code=0
+    "$BIN_DIR/uptakectl" teams --postgresql "$connection" > "$DIR/teams.log" 2>&1 || code=$?
+    [ "$code" = 2 ] && ! grep -q not-the-secret "$DIR/teams.log" || fail 'a password on a command line is taken, or shown'
+done
 ! grep -aqE "$UPTAKE_TEST_PG_PASSWORD" <(tr '\0' '\n' < "/proc/$(daemon_pid one)/cmdline") || fail 'a secret in the command line'
 
 # ---- a server that lost its certificate is waited for: nothing goes to it in the clear, and the daemon stays
