@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/panic.h"
@@ -67,11 +68,13 @@ struct bufferevent *redis_tls_stream(const struct redis_tls *tls, struct event_b
                                      const char *host)
 {
     SSL *ssl = SSL_new(tls->context);
+    char *name = mem_copy_text(host, strlen(host)); /* the macro below casts const away */
     UP_ASSERT(ssl != NULL);
     if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1) {
         UP_ASSERT(SSL_set1_host(ssl, host) == 1);
-        UP_ASSERT(SSL_set_tlsext_host_name(ssl, host) == 1);
+        UP_ASSERT(SSL_set_tlsext_host_name(ssl, name) == 1);
     }
+    mem_free(name);
     struct bufferevent *stream = bufferevent_openssl_socket_new(
         base, -1, ssl, BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE);
     UP_ASSERT(stream != NULL);
