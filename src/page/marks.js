@@ -1,6 +1,6 @@
 // Small drawings that stand in a line of text or a cell: an interval, a line of weeks, signs.
 
-import { el, unitOf } from './text.js';
+import {el, unitOf} from './text.js';
 
 const at = (value) => Math.round(value * 10) / 10;
 
@@ -19,7 +19,7 @@ export function scaleOf(measure, figures) {
   if (high === low) high = low + 1;
   const turn = unit.log ? Math.log : (v) => v;
   const place = (value) => (turn(value) - turn(low)) / (turn(high) - turn(low));
-  return { low, high, neutral: unit.neutral, of: (v) => Math.min(1, Math.max(0, place(v))) };
+  return {low, high, neutral: unit.neutral, of: (v) => Math.min(1, Math.max(0, place(v)))};
 }
 
 // The interval is the bar, the estimate the tick within; a hairline where the neutral value is.
@@ -29,22 +29,31 @@ export function interval(measure, figure, options = {}) {
   const middle = height / 2;
   const scale = options.scale ?? scaleOf(measure, figure ? [figure] : []);
   const x = (value) => at(3 + scale.of(value) * (width - 6));
-  const parts = [el('line', { class: 'track', x1: 3, x2: width - 3, y1: middle, y2: middle })];
+  const parts = [el('line', {class: 'track', x1: 3, x2: width - 3, y1: middle, y2: middle})];
   if (scale.neutral !== undefined)
-    parts.push(el('line', { class: 'neutral', x1: x(scale.neutral), x2: x(scale.neutral), y1: 1, y2: height - 1 }));
+    parts.push(
+        el('line', {class: 'neutral', x1: x(scale.neutral), x2: x(scale.neutral), y1: 1, y2: height - 1}));
   if (options.threshold !== undefined)
-    parts.push(el('line', { class: 'threshold', x1: x(options.threshold), x2: x(options.threshold), y1: 0, y2: height }));
+    parts.push(el(
+        'line', {class: 'threshold', x1: x(options.threshold), x2: x(options.threshold), y1: 0, y2: height}));
   if (figure) {
     const [estimate, lo, hi] = figure;
     if (typeof lo === 'number' && typeof hi === 'number') {
       const left = x(lo);
-      parts.push(el('rect', { class: 'bar', x: left, y: middle - 3, width: Math.max(1.5, at(x(hi) - left)), height: 6, rx: 3 }));
+      parts.push(el('rect',
+          {class: 'bar', x: left, y: middle - 3, width: Math.max(1.5, at(x(hi) - left)), height: 6, rx: 3}));
     }
-    parts.push(el('line', { class: 'tick', x1: x(estimate), x2: x(estimate), y1: middle - 6.5, y2: middle + 6.5 }));
+    parts.push(
+        el('line', {class: 'tick', x1: x(estimate), x2: x(estimate), y1: middle - 6.5, y2: middle + 6.5}));
   }
   return el('svg', {
-    class: `interval ${figure ? '' : 'unknown'}`, width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true',
-  }, parts);
+    class: `interval ${figure ? '' : 'unknown'}`,
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    'aria-hidden': 'true',
+  },
+      parts);
 }
 
 // Values of weeks, the oldest first; null = unknown, and the line has a gap there.
@@ -54,7 +63,7 @@ export function weeks(values, options = {}) {
   const [low, high] = options.range ?? rangeOf(values);
   const x = (i) => at(2 + (i / Math.max(1, values.length - 1)) * (width - 6));
   const y = (value) => at(height - 3 - ((value - low) / (high - low || 1)) * (height - 6));
-  const parts = [el('line', { class: 'base', x1: 2, x2: width - 4, y1: height - 1, y2: height - 1 })];
+  const parts = [el('line', {class: 'base', x1: 2, x2: width - 4, y1: height - 1, y2: height - 1})];
   let path = '';
   let last = null;
   values.forEach((value, i) => {
@@ -63,13 +72,14 @@ export function weeks(values, options = {}) {
     path += `${i > 0 && values[i - 1] !== null ? 'L' : 'M'}${x(i)} ${y(value)}${alone ? 'h.1' : ''}`;
     last = [x(i), y(value)];
   });
-  if (path) parts.push(el('path', { class: 'line', d: path }));
-  if (last) parts.push(el('circle', { class: 'dot', cx: last[0], cy: last[1], r: 2.2 }));
+  if (path) parts.push(el('path', {class: 'line', d: path}));
+  if (last) parts.push(el('circle', {class: 'dot', cx: last[0], cy: last[1], r: 2.2}));
   if (options.rulesChanged !== undefined && options.rulesChanged !== null) {
     const cut = x(values.length - 1 - options.rulesChanged + 0.5);
-    parts.push(el('line', { class: 'rules', x1: cut, x2: cut, y1: 0, y2: height }));
+    parts.push(el('line', {class: 'rules', x1: cut, x2: cut, y1: 0, y2: height}));
   }
-  return el('svg', { class: 'weeks', width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, parts);
+  return el('svg', {class: 'weeks', width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true'},
+      parts);
 }
 
 function rangeOf(values) {
@@ -83,6 +93,12 @@ function rangeOf(values) {
 // present: a full disc; absent: an empty ring; unknown: a dashed ring. Told apart by form.
 export function sign(presence, size = 13) {
   const half = size / 2;
-  return el('svg', { class: `sign ${presence}`, width: size, height: size, viewBox: `0 0 ${size} ${size}`, 'aria-hidden': 'true' },
-    el('circle', { cx: half, cy: half, r: half - 1.6 }));
+  return el('svg', {
+    class: `sign ${presence}`,
+    width: size,
+    height: size,
+    viewBox: `0 0 ${size} ${size}`,
+    'aria-hidden': 'true'
+  },
+      el('circle', {cx: half, cy: half, r: half - 1.6}));
 }

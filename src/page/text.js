@@ -8,8 +8,10 @@ export function el(name, attributes, ...children) {
   const node = SVG_NAMES.has(name) ? document.createElementNS(SVG, name) : document.createElement(name);
   for (const [key, value] of Object.entries(attributes ?? {})) {
     if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
-    else node.setAttribute(key, value === true ? '' : String(value));
+    if (key.startsWith('on'))
+      node.addEventListener(key.slice(2), value);
+    else
+      node.setAttribute(key, value === true ? '' : String(value));
   }
   for (const child of children.flat(Infinity)) {
     if (child !== null && child !== undefined && child !== false) node.append(child);
@@ -18,10 +20,10 @@ export function el(name, attributes, ...children) {
 }
 
 // A part of a page, named by its heading.
-export const section = (id, title, ...children) =>
-  el('section', { class: `part ${id}`, 'aria-labelledby': `h-${id}` }, el('h2', { id: `h-${id}` }, title), children);
+export const section = (id, title, ...children) => el('section',
+    {class: `part ${id}`, 'aria-labelledby': `h-${id}`}, el('h2', {id: `h-${id}`}, title), children);
 
-export const unseen = (text) => el('span', { class: 'unseen' }, text);
+export const unseen = (text) => el('span', {class: 'unseen'}, text);
 
 // ---- the registry --------------------------------------------------------------------------------
 
@@ -36,36 +38,46 @@ export function setGlossary(document) {
 export const allMeasures = () => [...measures.values()];
 export const measureOf = (name) => measures.get(name);
 export const thresholds = (definitions) =>
-  (glossary.definitions === definitions ? glossary.thresholds : null);
+    (glossary.definitions === definitions ? glossary.thresholds : null);
 
 // What a person reads in place of a word.
 export function word(set, name) {
-  return glossary.words[set]?.[name] ?? { label: titleOf(name), sentence: '', measures: '' };
+  return glossary.words[set]?.[name] ?? {label: titleOf(name), sentence: '', measures: ''};
 }
 
 export function titleOf(name) {
   const days = /^(durability|feedback|attrition)_(\d+)(d?)$/.exec(name);
   if (days) return `${days[1][0].toUpperCase()}${days[1].slice(1)}, ${days[2]} days`;
-  const known = { rair: 'Right after wrong', rsr: 'Right despite wrong', d_prime: 'Telling wrong from right (d′)',
-    simpson: 'Simpson’s paradox', self_scored: 'Self-scored' };
-  const text = known[name] ?? name.replace(/^(over|under)_reliance/, '$1-reliance').replace('nonroutine', 'non-routine')
-    .replace(/_randomised$/, ', by lot').replaceAll('_', ' ');
+  const known = {
+    rair: 'Right after wrong',
+    rsr: 'Right despite wrong',
+    d_prime: 'Telling wrong from right (d′)',
+    simpson: 'Simpson’s paradox',
+    self_scored: 'Self-scored'
+  };
+  const text = known[name] ??
+      name.replace(/^(over|under)_reliance/, '$1-reliance')
+          .replace('nonroutine', 'non-routine')
+          .replace(/_randomised$/, ', by lot')
+          .replaceAll('_', ' ');
   return text[0].toUpperCase() + text.slice(1).replace(/\bai\b/, 'AI');
 }
 
 // The registry begins its sentences small, without a full stop.
 export function sentence(text) {
-  const said = text.replace(/ \((an association|causal)\)$/, '').replace(/\b[a-z]+(_[a-z0-9]+)+\b/g, (name) => {
-    const title = measures.has(name) ? titleOf(name) : name;
-    return title[0].toLowerCase() + title.slice(1);
-  });
+  const said =
+      text.replace(/ \((an association|causal)\)$/, '').replace(/\b[a-z]+(_[a-z0-9]+)+\b/g, (name) => {
+        const title = measures.has(name) ? titleOf(name) : name;
+        return title[0].toLowerCase() + title.slice(1);
+      });
   return said === '' ? '' : said[0].toUpperCase() + said.slice(1) + (/[.!?]$/.test(said) ? '' : '.');
 }
 
 // Causal, an association, or neither: a share, a mean, a count.
 export function claimOf(measure) {
   if (measure.help.includes('(causal)')) return 'causal';
-  if (['difference', 'ratio', 'hours', 'difference of answers 1 to 5'].includes(measure.unit)) return 'association';
+  if (['difference', 'ratio', 'hours', 'difference of answers 1 to 5'].includes(measure.unit))
+    return 'association';
   return 'description';
 }
 
@@ -85,16 +97,26 @@ const signed = (value, digits) => (value > 0 ? '+' : '') + round(value, digits).
 
 // Of a unit: how a value is written, what stands behind it, the axis it lies on, and what is neutral on it.
 const UNITS = {
-  proportion: { write: (v) => `${round(v * 100, 0)} %`, span: (lo, hi) => `${round(lo * 100, 0)} to ${round(hi * 100, 0)} %`, axis: [0, 1] },
-  difference: { write: (v) => signed(v * 100, 1), unit: 'points', axis: [-0.4, 0.4], neutral: 0 },
-  ratio: { write: (v) => `× ${round(v, 2)}`, span: (lo, hi) => `${round(lo, 2)} to ${round(hi, 2)}`, axis: [1 / 3, 3], neutral: 1, log: true },
-  hours: { write: (v) => signed(v, 0), unit: 'h', neutral: 0 },
-  'mean answer 1 to 5': { write: (v) => round(v, 1), unit: 'of 5', axis: [1, 5], neutral: 3 },
-  'difference of answers 1 to 5': { write: (v) => signed(v, 1), axis: [-4, 4], neutral: 0 },
-  'standard deviations': { write: (v) => signed(v, 1), unit: 'sd', axis: [-3, 3], neutral: 0 },
-  'divergence 0 to 1': { write: (v) => round(v, 2), axis: [0, 1] },
-  flag: { write: (v) => (v > 0 ? 'yes' : 'no'), axis: [0, 1] },
-  health: { write: (v) => round(v, 0), axis: [0, 100] },
+  proportion: {
+    write: (v) => `${round(v * 100, 0)} %`,
+    span: (lo, hi) => `${round(lo * 100, 0)} to ${round(hi * 100, 0)} %`,
+    axis: [0, 1]
+  },
+  difference: {write: (v) => signed(v * 100, 1), unit: 'points', axis: [-0.4, 0.4], neutral: 0},
+  ratio: {
+    write: (v) => `× ${round(v, 2)}`,
+    span: (lo, hi) => `${round(lo, 2)} to ${round(hi, 2)}`,
+    axis: [1 / 3, 3],
+    neutral: 1,
+    log: true
+  },
+  hours: {write: (v) => signed(v, 0), unit: 'h', neutral: 0},
+  'mean answer 1 to 5': {write: (v) => round(v, 1), unit: 'of 5', axis: [1, 5], neutral: 3},
+  'difference of answers 1 to 5': {write: (v) => signed(v, 1), axis: [-4, 4], neutral: 0},
+  'standard deviations': {write: (v) => signed(v, 1), unit: 'sd', axis: [-3, 3], neutral: 0},
+  'divergence 0 to 1': {write: (v) => round(v, 2), axis: [0, 1]},
+  flag: {write: (v) => (v > 0 ? 'yes' : 'no'), axis: [0, 1]},
+  health: {write: (v) => round(v, 0), axis: [0, 100]},
 };
 
 export function unitOf(measure) {
@@ -104,7 +126,12 @@ export function unitOf(measure) {
   };
 }
 
-export const HEALTH = { name: 'health', kind: 'estimate', unit: 'health', better: 'more' };
+export const HEALTH = {
+  name: 'health',
+  kind: 'estimate',
+  unit: 'health',
+  better: 'more'
+};
 
 export function write(measure, value) {
   const unit = unitOf(measure);
@@ -130,10 +157,11 @@ export function say(measure, figure) {
   return write(measure, figure[0]) + (limits ? ` (${limits})` : '');
 }
 
-export const writeCount = (n) => new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(n);
+export const writeCount = (n) => new Intl.NumberFormat('en', {maximumFractionDigits: 1}).format(n);
 
-const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-const months = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
+const dates =
+    new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC'});
+const months = new Intl.DateTimeFormat('en-GB', {month: 'short', timeZone: 'UTC'});
 export const time = (day) => Date.parse(`${day}T00:00:00Z`);
 export const writeDay = (day) => dates.format(typeof day === 'number' ? day : time(day));
 export const writeMonth = (at) => months.format(at);
