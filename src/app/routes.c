@@ -1,4 +1,7 @@
 /* What the HTTP server answers: /metrics, /healthz, /readyz. */
+#include <string.h>
+
+#include "codec/json_reader.h"
 #include "codec/json_write.h"
 #include "daemon_priv.h"
 
@@ -36,6 +39,12 @@ static const char *or_else(const struct up_err *err, const char *text)
     return err->code != UP_OK ? err->text : text;
 }
 
+/* A server may speak another encoding; JSON may not. */
+static const char *readable(const char *text)
+{
+    return json_reader_is_utf8(text, strlen(text)) ? text : "the server's sentence is not UTF-8; the log has it";
+}
+
 static void write_conditions(const struct condition *conditions, size_t count, bool is_ready, struct strbuf *body)
 {
     struct json_write json = {.out = body};
@@ -52,7 +61,7 @@ static void write_conditions(const struct condition *conditions, size_t count, b
         if (conditions[i].holds)
             continue;
         json_write_name(&json, conditions[i].name);
-        json_write_word(&json, conditions[i].why);
+        json_write_word(&json, readable(conditions[i].why));
     }
     json_write_end_object(&json);
     json_write_end_object(&json);
