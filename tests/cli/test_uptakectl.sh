@@ -43,6 +43,24 @@ run 2 simulate --teams growing:8,growin:3 && says err "'growin'"
 run 2 simulate --start 2025-01-01 --until now
 run 2 simulate --days 0
 
+# ---- alarms
+{ yes 0.8 | head -n 60; yes 0.2 | head -n 40; } > "$WORK/series.csv"
+run 0 detect --series "$WORK/series.csv" && says out 'day,alarm,event,since,e' && silent err
+grep -qE '^6[0-9],relapsing,opened,60,' "$WORK/out" || fail 'a fall to a quarter is not found'
+{ yes 0.1 | head -n 60; yes 0.9 | head -n 40; } > "$WORK/series.csv"
+run 0 detect --series "$WORK/series.csv" --alarm bypassing --alarm over_trust
+grep -qE '^6[0-9],bypassing,opened,60,' "$WORK/out" && grep -qE '^7[0-9],over_trust,opened,60,' "$WORK/out" || fail 'a rise is not found'
+yes 0.5 | head -n 300 > "$WORK/series.csv"
+run 0 detect --series "$WORK/series.csv" && [ "$(wc -l < "$WORK/out")" = 1 ] || fail 'an alarm where nothing moves'
+run 2 detect && says err '--series FILE is missing'
+run 2 detect --series "$WORK/series.csv" --alarm fading && says err "no alarm 'fading'"
+run 2 detect --series "$WORK/series.csv" --full 0 && says err '--full must be above --empty'
+run 1 detect --series "$WORK/nothing"
+run 2 ack && says err 'ID'
+run 2 ack a/b/c && says err '--by NAME is missing'
+run 2 ack a/b/c --by "$(printf 'a\tb')" && says err 'neither tabs nor line ends'
+run 2 alarms && says err '--would-have'
+
 # ---- streams
 run 0 simulate --seed 7 --days 90 --teams growing:5,relapse:4,tiny:2 --faults 0
 cp "$WORK/out" "$WORK/events"
