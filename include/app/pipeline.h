@@ -52,3 +52,5 @@ const struct pipeline_times *pipeline_times(const struct pipeline *pipeline);
 uint64_t pipeline_messages(const struct pipeline *pipeline);
 /* Events of that type applied so far, repeated ones included. */
 uint64_t pipeline_events(const struct pipeline *pipeline, enum event_type type);
+/* Messages refused so far for that reason. */
+uint64_t pipeline_rejects(const struct pipeline *pipeline, enum reject reason);

@@ -86,6 +86,7 @@ struct store_status {
     int64_t cut_cpu_us;
     int64_t last_saved_us; /* 0 = never */
     uint64_t rows_loaded;
+    uint64_t missed; /* messages in the gaps that were noted */
 };
 /* Of all connections together. */
 void store_round_trips(const struct store *store, struct pg_conn_counts *ret_counts);

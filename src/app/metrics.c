@@ -74,6 +74,8 @@ static void write_store(struct openmetrics *metrics, const struct daemon *daemon
               "Transactions that the server refused, or whose answer was lost.", (double)(counts.failed + counts.lost));
     write_one(metrics, "uptake_postgresql_connections_lost", OPENMETRICS_COUNTER, NULL,
               "Connections that were lost or could not be made.", (double)counts.losses);
+    write_one(metrics, "uptake_messages_missed", OPENMETRICS_COUNTER, NULL,
+              "Messages that Kafka removed before they were read; uptake.gap says which.", (double)store->missed);
     write_one(metrics, "uptake_checkpoint_refused", OPENMETRICS_GAUGE, NULL,
               "1 while PostgreSQL refuses a checkpoint, and will again until somebody corrects the cause.",
               store->refused.code != UP_OK);

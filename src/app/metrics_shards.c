@@ -132,13 +132,10 @@ static void write_events(struct openmetrics *metrics, const struct daemon *daemo
 static void write_rejects(struct openmetrics *metrics, const struct daemon *daemon)
 {
     openmetrics_family(metrics, "uptake_events_rejected", OPENMETRICS_COUNTER, NULL,
-                       "Messages refused by reason; they are in the dead-letter topic.");
+                       "Messages refused since the start by reason; they are in the dead-letter topic.");
     for (int r = 0; r < REJECT_REASONS; r++) {
-        uint64_t count = 0;
-        for (int32_t p = 0; p < daemon->partitions; p++)
-            count += is_shown(daemon->owned[p]) ? (uint64_t)daemon->owned[p]->shard->rejected[r] : 0;
         openmetrics_label(metrics, "reason", text_of(event_reject_name((enum reject)r)));
-        openmetrics_sample_count(metrics, count);
+        openmetrics_sample_count(metrics, pipeline_rejects(daemon->pipeline, (enum reject)r));
     }
 }
 

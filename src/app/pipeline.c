@@ -18,6 +18,7 @@ struct pipeline {
     struct pipeline_times times;
     uint64_t messages_done;
     uint64_t by_type[EVENT_TYPES];
+    uint64_t by_reject[REJECT_REASONS];
     struct message messages[PIPELINE_BATCH];
     struct event events[PIPELINE_BATCH];
     enum reject rejects[PIPELINE_BATCH];
@@ -52,6 +53,11 @@ uint64_t pipeline_messages(const struct pipeline *pipeline)
 uint64_t pipeline_events(const struct pipeline *pipeline, enum event_type type)
 {
     return pipeline->by_type[type];
+}
+
+uint64_t pipeline_rejects(const struct pipeline *pipeline, enum reject reason)
+{
+    return pipeline->by_reject[reason];
 }
 
 static struct owned *owner_of(const struct pipeline *pipeline, const struct message *message)
@@ -94,6 +100,7 @@ static bool refuse(struct pipeline *pipeline, struct owned *owned, size_t i, enu
     if (code != UP_OK)
         return false;
     shard_count_reject(owned->shard, reject);
+    pipeline->by_reject[reject]++;
     return true;
 }
 

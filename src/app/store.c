@@ -317,6 +317,7 @@ void store_note_gap(struct store *store, struct owned *owned, uint16_t topic, in
     struct held *held = store->held[owned->partition];
     mem_reserve(&held->gaps, &held->gap_capacity, held->gap_count + 1, sizeof *held->gaps);
     held->gaps[held->gap_count++] = (struct pg_gap){.topic = topic, .from_offset = from, .to_offset = to};
+    store->status.missed += (uint64_t)(to - from);
 }
 
 bool store_claim(const struct store *store, int32_t partition, uint8_t ret_token[static CLAIM_BYTES])

@@ -27,12 +27,12 @@ alertmanager_start() {
     prometheus-alertmanager --config.file="$config" --storage.path="$DIR/alertmanager" --cluster.listen-address= \
         --web.listen-address="$ALERTMANAGER" > "$DIR/alertmanager.log" 2>&1 &
     ALERTMANAGER_PID=$!
+    disown "$ALERTMANAGER_PID"
     wait_until 60 'Alertmanager' curl -sf -o /dev/null "http://$ALERTMANAGER/-/ready"
 }
 
 alertmanager_stop() {
-    kill -TERM "$ALERTMANAGER_PID"
-    wait "$ALERTMANAGER_PID" 2> /dev/null
+    kill -KILL "$ALERTMANAGER_PID"
     ALERTMANAGER_PID=''
 }
 
@@ -54,6 +54,7 @@ CONF
     prometheus --config.file="$DIR/prometheus.yml" --storage.tsdb.path="$DIR/prometheus" \
         --web.listen-address="$PROMETHEUS" > "$DIR/prometheus.log" 2>&1 &
     PROMETHEUS_PID=$!
+    disown "$PROMETHEUS_PID"
     wait_until 60 'Prometheus' curl -sf -o /dev/null "http://$PROMETHEUS/-/ready"
 }
 
@@ -66,6 +67,7 @@ listener_start() {
     mkfifo "$DIR/listener"
     psql -qtA "$PG" < "$DIR/listener" > "$DIR/heard" 2>&1 &
     LISTENER_PID=$!
+    disown "$LISTENER_PID"
     exec 7> "$DIR/listener"
     echo 'LISTEN uptake_alert;' >&7
 }
@@ -87,4 +89,5 @@ webhook_start() {
     touch "$WEBHOOK_DIR/requests" "$WEBHOOK_DIR/taken"
     python3 "$TESTS_DIR/support/webhook.py" "$port" "$DIR/webhook.secret" "$WEBHOOK_DIR" 2> "$DIR/webhook.log" &
     WEBHOOK_PID=$!
+    disown "$WEBHOOK_PID"
 }
