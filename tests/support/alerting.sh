@@ -1,11 +1,10 @@
 # Receivers of alerts for shell tests beside daemon.sh; to be sourced behind it. All end with the test.
 #
 #   alertmanager_start [FILE]    a private Alertmanager on the same port each time; sets ALERTMANAGER
-#   alertmanager_stop
 #   alerts_of STATE              alertname, kind and team of what it shows: active or all
 #   prometheus_start RULES       scrapes the daemon that DAEMON_PORTS names `one` each second; sets PROMETHEUS
 #   listener_start               a session that listens; heard: how often it was notified
-#   webhook_start                sets WEBHOOK, WEBHOOK_DIR; webhook_mode MODE: see webhook.py
+#   webhook_start, webhook_stop  sets WEBHOOK, WEBHOOK_DIR; webhook_mode MODE: see webhook.py
 
 ALERTMANAGER_PID='' PROMETHEUS_PID='' WEBHOOK_PID='' LISTENER_PID=''
 alerting_end() {
@@ -29,11 +28,6 @@ alertmanager_start() {
     ALERTMANAGER_PID=$!
     disown "$ALERTMANAGER_PID"
     wait_until 60 'Alertmanager' curl -sf -o /dev/null "http://$ALERTMANAGER/-/ready"
-}
-
-alertmanager_stop() {
-    kill -KILL "$ALERTMANAGER_PID"
-    ALERTMANAGER_PID=''
 }
 
 alerts_of() {
@@ -80,14 +74,22 @@ heard() {
 
 webhook_mode() { printf '%s\n' "$1" > "$WEBHOOK_DIR/mode.new" && mv "$WEBHOOK_DIR/mode.new" "$WEBHOOK_DIR/mode"; }
 
+# webhook_start [CERTIFICATE KEY]: over TLS.
 webhook_start() {
-    local port=${WEBHOOK_PORT:-$(free_port)}
-    WEBHOOK_PORT=$port WEBHOOK=http://127.0.0.1:$port/alerts WEBHOOK_DIR=$DIR/webhook
+    local port=${WEBHOOK_PORT:-$(free_port)} scheme=http
+    [ $# = 0 ] || scheme=https
+    WEBHOOK_PORT=$port WEBHOOK=$scheme://127.0.0.1:$port/alerts WEBHOOK_DIR=$DIR/webhook
     mkdir -p "$WEBHOOK_DIR"
-    (umask 077 && printf 'whsec_%s\n' "$(head -c 24 /dev/urandom | base64)" > "$DIR/webhook.secret")
-    webhook_mode ok
+    [ -e "$DIR/webhook.secret" ] ||
+        (umask 077 && printf 'whsec_%s\n' "$(head -c 24 /dev/urandom | base64)" > "$DIR/webhook.secret")
+    [ -e "$WEBHOOK_DIR/mode" ] || webhook_mode ok
     touch "$WEBHOOK_DIR/requests" "$WEBHOOK_DIR/taken"
-    python3 "$TESTS_DIR/support/webhook.py" "$port" "$DIR/webhook.secret" "$WEBHOOK_DIR" 2> "$DIR/webhook.log" &
+    python3 "$TESTS_DIR/support/webhook.py" "$port" "$DIR/webhook.secret" "$WEBHOOK_DIR" "$@" 2>> "$DIR/webhook.log" &
     WEBHOOK_PID=$!
     disown "$WEBHOOK_PID"
+}
+
+webhook_stop() {
+    kill -KILL "$WEBHOOK_PID"
+    WEBHOOK_PID=''
 }

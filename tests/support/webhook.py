@@ -1,16 +1,24 @@
 """A receiver of webhooks for tests: verifies each signature as a receiver should, and misbehaves when it is told to.
 
-    webhook.py PORT SECRET_FILE DIRECTORY
+    webhook.py PORT SECRET_FILE DIRECTORY [CERTIFICATE KEY]
 
 DIRECTORY/mode says how it answers: ok, 500, 400, garbage (no HTTP), large (an endless body), hang (nothing). Each request
-adds a line to DIRECTORY/requests: "<id> <mode> <verdict>"; the body of what was taken goes to DIRECTORY/taken.
+adds a line to DIRECTORY/requests: "<id> <mode> <verdict> <requests at the same time>"; the body of what was taken goes to DIRECTORY/taken.
 """
-import base64, hashlib, hmac, http.server, pathlib, socketserver, sys, time
+import base64, hashlib, hmac, http.server, pathlib, socketserver, ssl, sys, threading, time
 
 port, secret_file, directory = int(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
 secret = pathlib.Path(secret_file).read_text().strip()
 key = base64.b64decode(secret[6:]) if secret.startswith("whsec_") else secret.encode()
 TOLERANCE_S = 300
+present, present_lock = 0, threading.Lock()
+
+
+def enter(change):
+    global present
+    with present_lock:
+        present += change
+        return present
 
 
 def verdict(headers, body):
@@ -24,6 +32,13 @@ def verdict(headers, body):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
+        beside = enter(1)
+        try:
+            self.take(beside)
+        finally:
+            enter(-1)
+
+    def take(self, beside):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         mode = (directory / "mode").read_text().strip()
         judged = verdict(self.headers, body)
@@ -31,7 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             with open(directory / "taken", "ab") as taken:
                 taken.write(body + b"\n")
         with open(directory / "requests", "a") as requests:
-            requests.write(f"{self.headers.get('webhook-id')} {mode} {judged}\n")
+            requests.write(f"{self.headers.get('webhook-id')} {mode} {judged} {beside}\n")
         self.answer(mode, judged)
 
     def answer(self, mode, judged):
@@ -61,4 +76,10 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         pass  # the sender gave up
 
 
-Server(("127.0.0.1", port), Handler).serve_forever()
+server = Server(("127.0.0.1", port), Handler)
+if len(sys.argv) > 4:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[4], sys.argv[5])
+    # The handshake is a thread's, so that no client holds up another.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+server.serve_forever()
