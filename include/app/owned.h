@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/team_gauges.h"
 #include "base/histogram.h"
 #include "codec/redis_team.h"
 #include "model/shard.h"
@@ -55,6 +56,8 @@ struct owned {
     struct owned_topic topics[TOPICS_MAX];
     struct owned_team *teams; /* by number of the team */
     size_t team_count, team_capacity;
+    struct team_gauges *gauges; /* by number of the team; none unless metrics_per_team */
+    size_t gauge_count, gauge_capacity;
     struct moment unsaved; /* of the first message since the last cut */
     bool is_claimed_in_redis;
     bool is_claiming_in_redis;
@@ -83,3 +86,6 @@ void owned_forget_marks(struct owned *owned);
 /* A message of that moment was applied; the teams that stand in shard->changed_teams from place `from` on were changed by
  * it. */
 void owned_note_changes(struct owned *owned, size_t from, const struct moment *moment);
+
+/* Keeps what the evaluation says of the team for /metrics. */
+void owned_note_gauges(struct owned *owned, size_t number, const struct evaluation *evaluation);

@@ -1,6 +1,7 @@
 /* Changed teams go to Redis: the oldest change first, a team once a second, never at the cost of reading. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "app/owned.h"
@@ -18,6 +19,7 @@ struct publisher_settings {
     int32_t partitions;
     const char *const *topics;
     int topic_count;
+    bool notes_gauges; /* metrics_per_team */
 };
 
 /* Registers its scripts with the store: before the loop runs. */

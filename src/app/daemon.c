@@ -190,7 +190,8 @@ static enum exit_code open_redis(struct daemon *daemon)
                                                  .owned = daemon->owned,
                                                  .partitions = daemon->partitions,
                                                  .topics = config->topics.items,
-                                                 .topic_count = (int)config->topics.count};
+                                                 .topic_count = (int)config->topics.count,
+                                                 .notes_gauges = config->metrics_per_team};
     daemon->publisher = publisher_new(&publisher);
     return EXIT_CODE_OK;
 }

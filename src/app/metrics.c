@@ -176,5 +176,6 @@ void metrics_answer(void *arg, const struct http_request *request, struct http_a
     write_redis(&metrics, daemon);
     write_kafka(&metrics, daemon);
     metrics_write_delivery(&metrics, daemon);
+    metrics_write_teams(&metrics, daemon);
     openmetrics_end(&metrics);
 }

@@ -21,6 +21,7 @@ void owned_free(struct owned *owned)
     owned_forget_marks(owned);
     shard_free(owned->shard);
     mem_free(owned->teams);
+    mem_free(owned->gauges);
     mem_free(owned);
 }
 
@@ -71,4 +72,12 @@ void owned_measure(const struct moment *since, int64_t now_ms, struct histogram 
         histogram_add(event_delay, (now_ms - since->event_ms) * 1000);
     if (since->kafka_ms >= 0)
         histogram_add(kafka_delay, (now_ms - since->kafka_ms) * 1000);
+}
+
+void owned_note_gauges(struct owned *owned, size_t number, const struct evaluation *evaluation)
+{
+    mem_reserve(&owned->gauges, &owned->gauge_capacity, number + 1, sizeof *owned->gauges);
+    while (owned->gauge_count <= number)
+        team_gauges_clear(&owned->gauges[owned->gauge_count++]);
+    team_gauges_note(&owned->gauges[number], evaluation, owned->shard->settings->min_group);
 }

@@ -236,6 +236,8 @@ static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t
                                        .definitions = text_of(publisher->settings.definitions)};
     redis_team_write(&publisher->args, shard, team, publisher->evaluation, &source, state->marks);
     store_note_measures(publisher->settings.store, owned, team, publisher->evaluation, now_us);
+    if (publisher->settings.notes_gauges)
+        owned_note_gauges(owned, number, publisher->evaluation);
     struct sent *sent = note_sent(publisher, owned, number);
     sent->changed = state->changed;
     if (!call(publisher, publisher->write_script, sent)) {

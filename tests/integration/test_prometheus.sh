@@ -10,7 +10,7 @@ command -v prometheus > /dev/null || skip 'needs prometheus'
 RULES=$TESTS_DIR/../config/prometheus/uptake.rules.yml
 
 webhook_start
-daemon_start one checkpoint.interval=300ms "delivery.alertmanager_url=http://127.0.0.1:$(free_port)" \
+daemon_start one checkpoint.interval=300ms http.metrics_per_team=yes "delivery.alertmanager_url=http://127.0.0.1:$(free_port)" \
     "delivery.webhook_url=$WEBHOOK" "delivery.webhook_secret_file=$DIR/webhook.secret"
 wait_until 60 'daemon' daemon_is_ready one
 # As shipped, but nobody waits ten minutes.
@@ -19,7 +19,7 @@ prometheus_start "$DIR/uptake.rules.yml"
 is_up() { [ "$(prometheus_ask 'up{job="uptaked"}')" = 1 ]; }
 wait_until 60 'target' is_up
 
-"$BIN_DIR/uptakectl" simulate --seed 3 --days 30 --until now --teams growing:6 --faults 0 > "$DIR/events.ndjson"
+"$BIN_DIR/uptakectl" simulate --seed 3 --days 30 --until now --teams growing:6,tiny:3 --faults 0 > "$DIR/events.ndjson"
 "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$DIR/events.ndjson" > /dev/null || fail 'not sent'
 wait_until 60 'all messages' all_done "$(wc -l < "$DIR/events.ndjson")"
 
@@ -28,6 +28,14 @@ for name in $(grep -oE '(uptake|process)_[a-z_]+' "$RULES" | sort -u); do
     is_scraped() { [ -n "$(prometheus_ask "count($name)")" ]; }
     wait_until 60 "metric $name" is_scraped
 done
+# ---- teams, where that is wanted; none of which few people would be seen
+stored() { sql "SELECT round((values->'practising'->>0)::numeric, 4) FROM uptake.measure WHERE win = '28d' AND team ~ 'growing' AND workflow IS NULL"; }
+shown() { prometheus_ask 'round(uptake_team_practising{team=~"growing.*"}, 0.0001)'; }
+is_shown() { [ -n "$(shown)" ] && [ "$(jq -n "$(shown) == $(stored)")" = true ]; }
+wait_until 60 'a measure of a team' is_shown
+[ -n "$(prometheus_ask 'count(uptake_team_health)')" ] || fail 'no health'
+[ -z "$(prometheus_ask 'uptake_team_practising{team=~"tiny.*"}')" ] || fail 'three people are shown'
+
 are_evaluated() {
     curl -sf "http://$PROMETHEUS/api/v1/rules" |
         jq -e '[.data.groups[].rules[]] | length >= 12 and all(.health == "ok")' > /dev/null

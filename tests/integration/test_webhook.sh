@@ -51,6 +51,7 @@ burst() {
     wait_until 60 "the reason while it answers $mode" says "$wanted"
     daemon_is_ready one || fail "not ready while it answers $mode"
 }
+! curl -sf "http://127.0.0.1:${DAEMON_PORTS[one]}/metrics" | grep -q '^uptake_team_' || fail 'teams in /metrics, unasked'
 burst 500 'status 500'
 webhook_mode 403
 burst 403 'status 403'
