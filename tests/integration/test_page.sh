@@ -15,13 +15,13 @@ has_status() { [ "$(status "$2")" = "$1" ]; }
 # Every team has closed the same last day, and its measures are as new.
 all_closed() {
     [ "$(sql "SELECT count(*) FILTER (WHERE evaluated_through = newest) || '/' ||
-                     count(*) FILTER (WHERE NOT EXISTS (SELECT FROM uptake.measure m WHERE m.team = t.team AND m.as_of < newest))
+                     count(*) FILTER (WHERE newest <= (SELECT min(m.as_of) FROM uptake.measure m WHERE m.team = t.team))
                 FROM uptake.team t, (SELECT max(evaluated_through) AS newest FROM uptake.team) n")" = 4/4 ] &&
         [ "$(daemon_metric one uptake_lag_events)" = 0 ]
 }
 
 daemon_begin page $PARTITIONS
-daemon_start one events.idle_after=2s checkpoint.interval=1s
+daemon_start one events.idle_after=2s checkpoint.interval=1s measures.measure_interval=10s
 wait_until 60 "ready daemon" daemon_is_ready one
 
 # ---- before there is anything ------------------------------------------------------------------
