@@ -51,11 +51,11 @@ CFLAGS ?=
 CXXFLAGS ?=
 ALL_CFLAGS = -std=gnu17 $(COMMON) $(C_WARNINGS) $(PKG_CFLAGS) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(COMMON) -Wall -Wextra $(PKG_CFLAGS) $(CXXFLAGS)
-# Over files as well: gcc only, for its objects can hold code for the linker that does not optimise (tests) and for the
-# one that does (programs). It saves a fifth of the time of an event.
+# The layers that every event passes are optimised over files as well, which saves a fifth of its time: with gcc only, for
+# its objects can hold code for the linker that does not optimise (tests) and for the one that does (programs).
 ifeq ($(VARIANT),release)
 ifeq ($(shell $(CC) --version 2>/dev/null | grep -c clang),0)
-FOR_LTO := -flto=auto -ffat-lto-objects
+FOR_LTO = $(if $(filter $(foreach l,base stat model codec,$(OUT)/$(l)/%),$@),-flto=auto -ffat-lto-objects)
 LINK_PROGRAM := $(OPTIMISE) -flto=auto
 LINK_TEST := -fno-lto
 endif
