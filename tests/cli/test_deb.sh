@@ -12,8 +12,8 @@ skip() {
     exit 77
 }
 [ "$(basename "$OUT")" = release ] || skip 'only the release is packaged'
-for tool in dh lintian dpkg fakeroot; do
-    command -v "$tool" >/dev/null || skip "needs $tool (apt-get install debhelper lintian fakeroot)"
+for tool in dh lintian dpkg fakeroot systemd-sysusers; do
+    command -v "$tool" >/dev/null || skip "needs $tool (apt-get install debhelper lintian fakeroot systemd)"
 done
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/uptake-deb-test.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
