@@ -32,6 +32,10 @@ done
 for file in "$ROOT_DIR"/sql/*.sql; do
     cmp "$file" "$ROOT/opt/uptake/share/uptake/sql/${file##*/}" || fail "no migration ${file##*/}"
 done
+for file in "$ROOT_DIR"/sql/examples/*.sql; do
+    cmp "$file" "$ROOT/opt/uptake/share/doc/uptake/examples/${file##*/}" || fail "no example ${file##*/}"
+done
+[ ! -e "$ROOT/opt/uptake/share/uptake/sql/examples" ] || fail 'examples stand among the migrations'
 grep -qx 'ExecStart=/opt/uptake/bin/uptaked --config /etc/uptake/uptaked.conf' \
     "$ROOT/opt/uptake/lib/systemd/system/uptaked.service" || fail 'the unit starts something else'
 ! grep -r /usr/bin/uptake "$ROOT/opt" --include='*.service' || fail 'a unit has the wrong path'

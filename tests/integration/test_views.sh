@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
-# for small groups; and every example of README.md that asks PostgreSQL gives rows to an analyst.
+# for small groups; and every example of README.md and of sql/examples gives rows to an analyst.
 # test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
@@ -90,4 +90,16 @@ PY
     done
 done
 ((examples >= 10)) || fail "only $examples examples"
-echo "$examples examples give rows"
+
+# ---- the questions of sql/examples: how to read the answer is said before the query
+questions=0
+for question in "$(dirname "$TESTS_DIR")"/sql/examples/*.sql; do
+    questions=$((questions + 1))
+    sed -n 1p "$question" | grep -q '^-- .*?$' && [ "$(grep -c '^-- ' "$question")" -ge 4 ] || fail "$question does not say what it answers"
+    PGOPTIONS='-c role=uptake_analyst' psql -qtA -v ON_ERROR_STOP=1 "$PG" -f "$question" > "$DIR/answer" 2> "$DIR/said" ||
+        fail "$question: $(cat "$DIR/said")"
+    [ -s "$DIR/answer" ] || fail "$question gives no rows"
+    ! grep -qE '^tiny-4[|].*[0-9][.][0-9]' "$DIR/answer" || fail "$question shows a small team"
+done
+((questions >= 10)) || fail "only $questions questions"
+echo "$examples examples and $questions questions give rows"
