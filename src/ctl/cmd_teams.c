@@ -1,4 +1,5 @@
 /* uptakectl teams: every team's health, state, verdict and diagnosis, read back from PostgreSQL. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,15 +44,10 @@ static char *cut_row(char *row, char *columns[static COLUMNS])
 /* Values 0 to 100 as bars; a dot where there is none. */
 static void print_plot(const char *values)
 {
-    static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     for (const char *value = values; value != NULL;) {
         const char *comma = strchr(value, ',');
-        if (*value == '-' || *value == '\0') {
-            fputs("·", stdout);
-        } else {
-            long step = strtol(value, NULL, 10) * 8 / 101;
-            fputs(bars[step < 0 ? 0 : step > 7 ? 7 : step], stdout);
-        }
+        bool known = *value != '-' && *value != '\0';
+        fputs(terminal_bar(known ? strtod(value, NULL) / 100 : (double)NAN), stdout);
         value = comma == NULL ? NULL : comma + 1;
     }
 }

@@ -1,6 +1,7 @@
 /* What the other end of a stream can show. */
 #include "ctl/terminal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,4 +27,12 @@ int terminal_width(FILE *file)
     if (ioctl(fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return 80;
     return size.ws_col;
+}
+
+const char *terminal_bar(double share)
+{
+    static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    if (isnan(share))
+        return "·";
+    return bars[share <= 0 ? 0 : share >= 1 ? 7 : (int)(share * 8)];
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
-# for small groups; and every example of README.md and of sql/examples gives rows to an analyst.
+# for small groups; history and export say what is frozen; and every example of README.md and of sql/examples gives rows to an analyst.
 # test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
@@ -62,6 +62,36 @@ sql "UPDATE uptake.health SET definitions = 'other' WHERE day = (SELECT max(day)
 [ "$(sql "SELECT count(*) FROM uptake.team_year WHERE day = (SELECT max(day) FROM uptake.health)")" = 0 ] ||
     fail 'figures by different definitions are compared'
 sql "UPDATE uptake.health h SET definitions = o.definitions FROM uptake.health o WHERE h.definitions = 'other' AND o.team = h.team AND o.day = h.day - 1"
+
+# ---- the frozen history as a plot and as CSV
+analyst_ctl() { PGOPTIONS='-c role=uptake_analyst' "$BIN_DIR/uptakectl" "$@" --postgresql "$PG"; }
+analyst_ctl export > "$DIR/all.csv" || fail 'nothing is exported'
+[ "$(head -n 1 "$DIR/all.csv")" = team,day,measure,estimate,lo,hi,n,because,definitions ] || fail "the CSV begins with $(head -n 1 "$DIR/all.csv")"
+sql "SELECT concat_ws(',', team, day, key) || ',' || CASE jsonb_typeof(value) WHEN 'boolean' THEN concat(value::boolean::integer, ',,,')
+            WHEN 'array' THEN concat((value ->> 0)::float8, ',', (value ->> 1)::float8, ',', (value ->> 2)::float8, ',', (value ->> 3)::float8)
+            ELSE concat(value::float8, ',,,') END || ',,' || definitions
+       FROM uptake.health, jsonb_each(measures - suppressed)
+      UNION ALL SELECT concat_ws(',', team, day, 'health', health, lo, hi, n) || ',,' || definitions
+       FROM uptake.health WHERE health IS NOT NULL AND headcount >= min_group" | LC_ALL=C sort > "$DIR/expected"
+sed 1d "$DIR/all.csv" | awk -F , '$4 != ""' | LC_ALL=C sort > "$DIR/actual"
+cmp "$DIR/expected" "$DIR/actual" || fail "exported figures are others: $(diff "$DIR/expected" "$DIR/actual" | head -n 4)"
+jq -Rrs 'split("\n")[1:-1][] | split(",") | select((.[3] == "") == (.[7] == "") or .[8] == "")' "$DIR/all.csv" > "$DIR/odd"
+[ ! -s "$DIR/odd" ] || fail "neither a figure nor why there is none: $(head -n 3 "$DIR/odd")"
+at=$(sql 'SELECT max(day) - 9 FROM uptake.health')
+analyst_ctl export --from "$at" --to "$at" > "$DIR/day.csv" && grep -F ",$at," "$DIR/all.csv" | cmp - <(sed 1d "$DIR/day.csv") || fail 'one day is another'
+analyst_ctl export --from "$at" --to 2020-01-01 2> "$DIR/said" && fail 'a range that ends before it begins'
+sql "UPDATE uptake.health SET definitions = 'other' WHERE day >= '$at' AND team = 'stall-5'"
+analyst_ctl history stall-5 --measure practising --days 40 > "$DIR/plot" || fail 'no history'
+[ "$(grep -c '| from here on definitions other:' "$DIR/plot")" = 1 ] && sed -n 4p "$DIR/plot" | grep -qE '^  [^ |]+[|][^ |]+$' ||
+    fail "where definitions change: $(cat "$DIR/plot")"
+analyst_ctl history stall-5 --measure practising --days 40 --json > "$DIR/history.json" || fail 'no history as JSON'
+sql "UPDATE uptake.health h SET definitions = o.definitions FROM uptake.health o WHERE h.definitions = 'other' AND o.team = h.team AND o.day = '$at'::date - 1"
+[ "$(jq -r '.days | length, (map(.definitions) | unique | length)' "$DIR/history.json" | xargs)" = '40 2' ] || fail 'not every day is there'
+[ "$(jq -r '.days[] | [.day, .estimate] | @csv' "$DIR/history.json" | tr -d '"')" = "$(grep '^stall-5,.*,practising,' "$DIR/all.csv" | tail -n 40 | cut -d , -f 2,4)" ] ||
+    fail 'history and export differ'
+analyst_ctl history tiny-4 --days 5 > "$DIR/plot" && grep -q 'unknown: suppressed' "$DIR/plot" && ! grep -q ' n [0-9]' "$DIR/plot" || fail "a small team: $(cat "$DIR/plot")"
+analyst_ctl history nobody 2> "$DIR/said" && fail 'a team that is none has a history'
+grep -q 'uptakectl teams' "$DIR/said" || fail "a team that is none: $(cat "$DIR/said")"
 
 # ---- the README's examples, in a database that knows of groups and of hindsight
 sql "SELECT team || CASE WHEN row_number() OVER (ORDER BY team) > 4 THEN ',claims' ELSE ',service' END || ',2024-01-01,' FROM uptake.team" |
