@@ -47,6 +47,7 @@ extern const struct command cmd_config;
 extern const struct command cmd_detect;
 extern const struct command cmd_doctor;
 extern const struct command cmd_evaluate;
+extern const struct command cmd_explain;
 extern const struct command cmd_export;
 extern const struct command cmd_groups;
 extern const struct command cmd_history;

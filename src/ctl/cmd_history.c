@@ -7,10 +7,10 @@
 #include "codec/json_write.h"
 #include "ctl/command.h"
 #include "ctl/daily_figures.h"
+#include "ctl/measure_name.h"
 #include "ctl/row_text.h"
 #include "ctl/terminal.h"
 #include "io/pg_session.h"
-#include "model/measure.h"
 
 enum column { DAY, ESTIMATE, LO, HI, N, BECAUSE, DEFINITIONS, COLUMNS };
 
@@ -35,16 +35,6 @@ struct history {
     size_t days;
 };
 
-static const struct measure_info *find_measure(const char *name)
-{
-    for (int m = 0; m < MEASURES; m++) {
-        const struct measure_info *info = measure_info((enum measure)m);
-        if (strcmp(info->name, name) == 0)
-            return info;
-    }
-    return NULL;
-}
-
 static bool is_health(const char *name)
 {
     return strcmp(name, "health") == 0;
@@ -66,7 +56,7 @@ static double number(struct text text)
  * that was seen. */
 static struct scale find_scale(const struct history *history)
 {
-    const struct measure_info *info = find_measure(history->measure);
+    const struct measure_info *info = measure_name_find(text_of(history->measure));
     struct scale scale = {.least = INFINITY, .most = -INFINITY};
     struct text columns[COLUMNS];
     for (size_t at = 0; row_text_next(&history->rows, &at, columns, COLUMNS);) {
@@ -156,7 +146,7 @@ static void print_figures(const struct history *history)
 static void print_history(const struct history *history)
 {
     bool colour = terminal_has_colour(stdout);
-    const struct measure_info *info = find_measure(history->measure);
+    const struct measure_info *info = measure_name_find(text_of(history->measure));
     struct scale scale = find_scale(history);
     printf("%s%s: %s%s\n", colour ? "\033[1m" : "", history->team, history->measure,
            colour ? "\033[0m" : "");
@@ -249,7 +239,7 @@ static int run_history(int argc, char **argv)
     if (end != COMMAND_GO_ON)
         return end;
     history.team = argv[1];
-    const struct measure_info *info = find_measure(history.measure);
+    const struct measure_info *info = measure_name_find(text_of(history.measure));
     if (info == NULL && !is_health(history.measure))
         return command_refuse(&cmd_history, "'%s' is no measure; `uptakectl measures` lists them",
                               history.measure);

@@ -19,6 +19,7 @@ const struct command *const commands[] = {
     &cmd_detect,
     &cmd_doctor,
     &cmd_evaluate,
+    &cmd_explain,
     &cmd_export,
     &cmd_groups,
     &cmd_history,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
-# for small groups; history and export say what is frozen; and every example of README.md and of sql/examples gives rows to an analyst.
+# for small groups; history, export and explain say what is frozen; and every example of README.md and of sql/examples gives
+# rows to an analyst.
 # test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
@@ -92,6 +93,20 @@ sql "UPDATE uptake.health h SET definitions = o.definitions FROM uptake.health o
 analyst_ctl history tiny-4 --days 5 > "$DIR/plot" && grep -q 'unknown: suppressed' "$DIR/plot" && ! grep -q ' n [0-9]' "$DIR/plot" || fail "a small team: $(cat "$DIR/plot")"
 analyst_ctl history nobody 2> "$DIR/said" && fail 'a team that is none has a history'
 grep -q 'uptakectl teams' "$DIR/said" || fail "a team that is none: $(cat "$DIR/said")"
+
+# ---- why a team is judged so
+analyst_ctl explain theatre-6 > "$DIR/why" || fail 'nothing is explained'
+[ "$(sql "SELECT verdict FROM uptake.team_health WHERE team = 'theatre-6'")" = theatre ] && ! sed 1d "$DIR/why" | grep -qi theatre ||
+    fail 'the word for SQL is said to people'
+for heading in Health Verdict 'In the way' 'Open alarms'; do grep -qx "$heading" "$DIR/why" || fail "nothing of $heading"; done
+grep -q '^  Changed work: not visible yet' "$DIR/why" || fail "which sign is not visible: $(cat "$DIR/why")"
+said=$(sql "SELECT e ->> 0, e ->> 1, e ->> 2 FROM (SELECT measures -> 'durability_28' AS e FROM uptake.team_health WHERE team = 'theatre-6') f" |
+    awk -F '|' '{ printf "durability_28: %.3g (95 %%: %.3g to %.3g)", $1, $2, $3 }')
+grep -qF "    $said" "$DIR/why" || fail "not $said"
+while read -r sentence; do grep -qF "$sentence" "$DIR/why" || fail "no alarm: $sentence"; done < <(sql "SELECT sentence FROM uptake.alert_open WHERE team = 'theatre-6'")
+analyst_ctl explain theatre-6 --json | jq -e '.team.verdict == "theatre" and (.figures | length > 50) and (.alarms | length > 0)' > "$DIR/jq" || fail 'explain --json'
+analyst_ctl explain tiny-4 > "$DIR/why" && [ "$(wc -l < "$DIR/why")" = 2 ] || fail "a small team: $(cat "$DIR/why")"
+analyst_ctl explain nobody 2> "$DIR/said" && fail 'a team that is none is explained'
 
 # ---- the README's examples, in a database that knows of groups and of hindsight
 sql "SELECT team || CASE WHEN row_number() OVER (ORDER BY team) > 4 THEN ',claims' ELSE ',service' END || ',2024-01-01,' FROM uptake.team" |
