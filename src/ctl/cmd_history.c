@@ -45,7 +45,7 @@ static double number(struct text text)
 {
     char digits[DIGITS];
     if (text.length == 0)
-        return NAN;
+        return (double)NAN;
     (void)snprintf(digits, sizeof digits, "%.*s", (int)text.length, text.bytes);
     return strtod(digits, NULL);
 }
@@ -57,7 +57,7 @@ static double number(struct text text)
 static struct scale find_scale(const struct history *history)
 {
     const struct measure_info *info = measure_name_find(text_of(history->measure));
-    struct scale scale = {.least = INFINITY, .most = -INFINITY};
+    struct scale scale = {.least = (double)INFINITY, .most = -(double)INFINITY};
     struct text columns[COLUMNS];
     for (size_t at = 0; row_text_next(&history->rows, &at, columns, COLUMNS);) {
         scale.least = fmin(scale.least, number(columns[ESTIMATE]));
@@ -86,14 +86,14 @@ static void print_plot(const struct history *history, const struct scale *scale)
 {
     struct text columns[COLUMNS];
     struct text definitions = {.length = 0};
-    double value = NAN;
+    double value = (double)NAN;
     size_t days = 0;
     printf("%*s", NAME_INDENT, "");
     for (size_t at = 0; row_text_next(&history->rows, &at, columns, COLUMNS);) {
         bool changes = definitions.length > 0 && !text_equal(definitions, columns[DEFINITIONS]);
         if (days == scale->days_per_bar || (changes && days > 0)) {
             print_bar(scale, value);
-            value = NAN;
+            value = (double)NAN;
             days = 0;
         }
         if (changes)
