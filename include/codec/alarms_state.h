@@ -8,9 +8,8 @@
 #include "model/alarms.h"
 
 /* One byte of version, then the fields of struct alarms in their order, little-endian: whole
- * numbers in 4 bytes, doubles in 8, yes or no in 1, arrays as long as their count says. Version 1
- * ended before since_relapsing: what came later is new in a team that it kept. */
-enum { ALARMS_STATE_VERSION = 2 };
+ * numbers in 4 bytes, doubles in 8, yes or no in 1, arrays as long as their count says. */
+enum { ALARMS_STATE_VERSION = 1 };
 
 /* Adds the bytes to the buffer. */
 void alarms_state_encode(const struct alarms *alarms, struct strbuf *buffer);

@@ -123,7 +123,7 @@ static void walk_onset(struct walk *walk, struct onset *onset)
     walk_count(walk, &onset->count, INT32_MAX - 1);
 }
 
-static void walk_alarms(struct walk *walk, struct alarms *alarms, int version)
+static void walk_alarms(struct walk *walk, struct alarms *alarms)
 {
     walk_relapse(walk, &alarms->relapsing);
     walk_upward(walk, &alarms->bypassing);
@@ -133,8 +133,6 @@ static void walk_alarms(struct walk *walk, struct alarms *alarms, int version)
     walk_run(walk, &alarms->fading);
     walk_run(walk, &alarms->faster_but_worse);
     walk_run(walk, &alarms->hollow_entry);
-    if (version < 2)
-        return;
     walk_onset(walk, &alarms->since_relapsing);
     walk_onset(walk, &alarms->since_bypassing);
     walk_onset(walk, &alarms->since_over_trust);
@@ -148,7 +146,7 @@ void alarms_state_encode(const struct alarms *alarms, struct strbuf *buffer)
     struct alarms copy = *alarms;
     struct walk walk = {.to = buffer};
     strbuf_add_char(buffer, ALARMS_STATE_VERSION);
-    walk_alarms(&walk, &copy, ALARMS_STATE_VERSION);
+    walk_alarms(&walk, &copy);
 }
 
 int alarms_state_decode(const void *bytes, size_t length, struct alarms *ret_alarms,
@@ -167,7 +165,7 @@ int alarms_state_decode(const void *bytes, size_t length, struct alarms *ret_ala
     struct walk walk = {.from = from + 1, .left = length - 1};
     struct alarms alarms;
     memset(&alarms, 0, sizeof alarms);
-    walk_alarms(&walk, &alarms, from[0]);
+    walk_alarms(&walk, &alarms);
     if (walk.wrong || walk.left > 0)
         return up_fail(err, UP_ECORRUPT, "the detectors' state of %zu bytes is damaged", length);
     *ret_alarms = alarms;
