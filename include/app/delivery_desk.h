@@ -40,7 +40,7 @@ struct delivery_counts {
     uint64_t repeated; /* open alerts told again */
     int64_t
         waiting; /* events of our partitions that the receiver has not taken; -1 = not known yet */
-    int64_t oldest_ms; /* for how long the oldest waits */
+    int64_t oldest_ms; /* for how long the oldest waits, but for those that are held back */
     bool is_failing;   /* the last attempt failed */
 };
 /* Of a receiver by its number. */

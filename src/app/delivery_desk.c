@@ -9,7 +9,6 @@
 
 #include "app/connection.h"
 #include "base/clock.h"
-#include "base/crash_point.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/panic.h"
@@ -69,8 +68,9 @@ static void ask_to_mark(struct delivery_receiver *receiver, size_t *ret_call)
     receiver->step = DELIVERY_MARKING;
 }
 
-static void ask_for_rows(struct delivery_receiver *receiver, const struct pg_statement *statement,
-                         struct strbuf which, size_t *ret_call)
+static struct pg_call *ask_for_rows(struct delivery_receiver *receiver,
+                                    const struct pg_statement *statement, struct strbuf which,
+                                    size_t *ret_call)
 {
     const struct config *config = receiver->desk->settings.config;
     struct pg_call *call = add_call(receiver->desk, statement, ret_call);
@@ -78,6 +78,7 @@ static void ask_for_rows(struct delivery_receiver *receiver, const struct pg_sta
     call->values[2] = pg_value_i32(delivery_batch(receiver));
     call->values[3] = pg_value_i64(config->delivery_hold_ms);
     call->values[4] = pg_value_i64(ENDS_AFTER_REPEATS * config->alertmanager_repeat_ms);
+    return call;
 }
 
 static void ask_for_work(struct delivery_receiver *receiver, struct delivery_calls *ret_calls,
@@ -86,21 +87,29 @@ static void ask_for_work(struct delivery_receiver *receiver, struct delivery_cal
     if (now_us < receiver->not_before_us)
         return;
     if (receiver->counts.waiting > 0 && now_us >= receiver->look_us)
-        ask_for_rows(receiver, &delivery_sql_due, pg_value_text(receiver->name), &ret_calls->due);
-    if (receiver->kind == RECEIVER_ALERTMANAGER && now_us >= receiver->repeat_us)
-        ask_for_rows(receiver, &delivery_sql_open, pg_value_i64(receiver->repeat_behind),
-                     &ret_calls->open);
+        (void)ask_for_rows(receiver, &delivery_sql_due, pg_value_text(receiver->name),
+                           &ret_calls->due);
+    if (receiver->kind == RECEIVER_ALERTMANAGER && now_us >= receiver->repeat_us) {
+        struct pg_call *call = ask_for_rows(
+            receiver, &delivery_sql_open, pg_value_i64(receiver->repeat_behind), &ret_calls->open);
+        call->values[5] = pg_value_text(receiver->name);
+    }
     if (ret_calls->due != 0 || ret_calls->open != 0)
         receiver->step = DELIVERY_ASKED;
 }
 
 /* ---- what it answers ---------------------------------------------------------------------------------------------------- */
 
+static void forget_waiting(struct delivery_desk *desk)
+{
+    for (size_t r = 0; r < desk->settings.receivers->count; r++)
+        desk->receivers[r].counts.waiting = desk->receivers[r].counts.oldest_ms = 0;
+}
+
 static void note_waiting(struct delivery_desk *desk, const struct pg_answer *answer)
 {
     const size_t count = desk->settings.receivers->count;
-    for (size_t r = 0; r < count; r++)
-        desk->receivers[r].counts.waiting = desk->receivers[r].counts.oldest_ms = 0;
+    forget_waiting(desk);
     int rows = pg_answer_rows(answer, desk->waiting_call - 1);
     for (int i = 0; i < rows; i++) {
         struct pg_row row;
@@ -192,7 +201,6 @@ static void answered(void *arg, const struct pg_answer *answer)
         else if (receiver->step == DELIVERY_ASKED)
             take_work(receiver, answer, &desk->calls[r]);
     }
-    CRASH_POINT("delivery_exchanged");
 }
 
 /* ---- NOTIFY ------------------------------------------------------------------------------------------------------------- */
@@ -239,7 +247,8 @@ static void ask(struct delivery_desk *desk, int64_t now_us)
         is_look_due = true;
     }
     if (is_look_due) {
-        (void)add_call(desk, &delivery_sql_waiting, &desk->waiting_call);
+        struct pg_call *call = add_call(desk, &delivery_sql_waiting, &desk->waiting_call);
+        call->values[1] = pg_value_i64(desk->settings.config->delivery_hold_ms);
         desk->look_us = now_us + LOOK_US;
     }
     if (now_us >= desk->forget_us) {
@@ -262,8 +271,10 @@ void delivery_desk_run(struct delivery_desk *desk, int64_t now_us)
         (desk->is_complaining && now_us < desk->look_us))
         return;
     list_claims(desk);
-    if (desk->claim_count == 0)
+    if (desk->claim_count == 0) {
+        forget_waiting(desk);
         return;
+    }
     pg_image_done(&desk->image);
     for (size_t r = 0; r < desk->settings.receivers->count && !desk->is_sent; r++) {
         if (desk->receivers[r].kind == RECEIVER_NOTIFY &&

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/crash_point.h"
 #include "base/log.h"
 #include "base/panic.h"
 #include "codec/webhook_signature.h"
@@ -123,7 +122,6 @@ void delivery_finish(struct delivery_receiver *receiver, const char *error)
     else
         note_success(receiver);
     receiver->step = receiver->is_repeat ? DELIVERY_IDLE : DELIVERY_DONE;
-    CRASH_POINT("delivery_answered");
 }
 
 static void http_answered(void *arg, const struct http_client_answer *answer)
@@ -240,5 +238,4 @@ void delivery_send(struct delivery_receiver *receiver, int64_t wall_ms)
         post_to_alertmanager(receiver);
         break;
     }
-    CRASH_POINT("delivery_sent");
 }

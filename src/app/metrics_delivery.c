@@ -56,5 +56,5 @@ void metrics_write_delivery(struct openmetrics *metrics, const struct daemon *da
     write_receivers(metrics, daemon, "uptake_deliveries_waiting", OPENMETRICS_GAUGE, NULL,
                     "What this instance has still to tell the receiver.", delivery_waiting);
     write_receivers(metrics, daemon, "uptake_delivery_oldest_seconds", OPENMETRICS_GAUGE, "seconds",
-                    "For how long the oldest of that waits.", delivery_oldest_s);
+                    "For how long the oldest of that waits, of what is not held back while a history is read.", delivery_oldest_s);
 }

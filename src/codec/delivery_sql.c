@@ -17,6 +17,7 @@ const struct pg_statement delivery_sql_add = {
 /* See codec/delivery.h. */
 #define TIME_FORMAT "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'"
 #define DELIVERY_COLUMNS ALERT_JSON_COLUMNS ", to_char(a.opened + 1, " TIME_FORMAT ") "
+#define IS_PRESENT "s.watermark >= now() - $4::bigint * interval '1 ms' "
 #define ENDS_OPEN                                                                                  \
     "to_char((now() + $5::bigint * interval '1 ms') AT TIME ZONE 'UTC', " TIME_FORMAT ") "
 
@@ -28,7 +29,7 @@ const struct pg_statement delivery_sql_due = {
     "FROM uptake.alert_delivery d JOIN uptake.alert_history a ON a.id = d.alert "
     "JOIN uptake.shard s ON s.partition = a.partition "
     "WHERE s.claim = ANY($1::text[]::uuid[]) AND d.receiver = $2 AND d.delivered_at IS NULL "
-    "AND d.next_attempt_at <= now() AND s.watermark >= now() - $4::bigint * interval '1 ms' "
+    "AND d.next_attempt_at <= now() AND " IS_PRESENT
     "AND NOT EXISTS (SELECT FROM uptake.alert_delivery e JOIN uptake.alert b ON b.id = e.alert "
     "WHERE e.receiver = d.receiver AND e.delivered_at IS NULL AND e.id < d.id "
     "AND b.partition = a.partition AND b.team = a.team AND b.kind = a.kind) "
@@ -40,8 +41,10 @@ const struct pg_statement delivery_sql_open = {
     "SELECT a.id, 'opened', " DELIVERY_COLUMNS ", " ENDS_OPEN
     "FROM uptake.alert_history a JOIN uptake.shard s ON s.partition = a.partition "
     "WHERE s.claim = ANY($1::text[]::uuid[]) AND a.resolved IS NULL AND a.id > $2::bigint "
-    "AND s.watermark >= now() - $4::bigint * interval '1 ms' ORDER BY a.id LIMIT $3::integer",
-    5};
+    "AND (" IS_PRESENT "OR EXISTS (SELECT FROM uptake.alert_delivery d WHERE d.alert = a.id "
+    "AND d.receiver = $6 AND d.event = 'opened' AND d.delivered_at IS NOT NULL)) "
+    "ORDER BY a.id LIMIT $3::integer",
+    6};
 
 #define OURS(ids)                                                                                  \
     "FROM " ids ", uptake.alert a, uptake.shard s "                                                \
@@ -67,11 +70,12 @@ const struct pg_statement delivery_sql_notify = {
 const struct pg_statement delivery_sql_waiting = {
     "delivery_waiting",
     "SELECT d.receiver, count(*), "
-    "(extract(epoch FROM greatest(interval '0', now() - min(d.created_at))) * 1000)::bigint "
+    "(extract(epoch FROM greatest(interval '0', now() - min(d.created_at) "
+    "FILTER (WHERE s.watermark >= now() - $2::bigint * interval '1 ms'))) * 1000)::bigint "
     "FROM uptake.alert_delivery d JOIN uptake.alert a ON a.id = d.alert "
     "JOIN uptake.shard s ON s.partition = a.partition "
     "WHERE s.claim = ANY($1::text[]::uuid[]) AND d.delivered_at IS NULL GROUP BY d.receiver",
-    1};
+    2};
 
 const struct pg_statement delivery_sql_forget = {"delivery_forget",
                                                  "SELECT uptake.forget_deliveries($1)", 1};

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Alerts reach a real Alertmanager, the stream in Redis, sessions that listen, and a webhook that checks each signature:
-# though Alertmanager is down at first and the daemon is killed between commit and delivery, repeated while open, as resolved
-# once resolved, and never by an instance that no longer owns the partition.
+# though Alertmanager, of which there are two and which wants a password, is down at first and the daemon is killed between commit
+# and delivery, and between delivery and its mark; repeated while open, as resolved once resolved, not while a history is read, and
+# never by an instance that no longer owns the partition.
 # test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
@@ -31,11 +32,18 @@ lines=$(wc -l < "$DIR/events.ndjson")
 webhook_start
 webhook_mode hang
 ALERTMANAGER=127.0.0.1:$(free_port)
-settings=(checkpoint.interval=300ms redis.database=4 events.idle_after=1d delivery.hold_behind=100d delivery.retry_most=1s
-    delivery.timeout=5s "delivery.alertmanager_url=http://$ALERTMANAGER" delivery.alertmanager_repeat=5s
+(umask 077 && printf '%s\n' "$ALERTMANAGER_PASSWORD" > "$DIR/alertmanager.password")
+# Two names of one Alertmanager: the daemon cannot know.
+settings=(checkpoint.interval=300ms redis.database=4 events.idle_after=1d delivery.retry_most=1s delivery.timeout=5s
+    "delivery.alertmanager_url=http://$ALERTMANAGER,http://localhost:${ALERTMANAGER##*:}/" delivery.alertmanager_repeat=5s
+    "delivery.alertmanager_user=$ALERTMANAGER_USER" "delivery.alertmanager_password_file=$DIR/alertmanager.password"
     "delivery.webhook_url=$WEBHOOK" "delivery.webhook_secret_file=$DIR/webhook.secret")
-daemon_start one "${settings[@]}"
-wait_until 60 'daemon' daemon_is_ready one
+# start_with HOLD_BEHIND: of whom the watermark is twelve days behind, or less.
+start_with() {
+    daemon_start one "${settings[@]}" "delivery.hold_behind=$1"
+    wait_until 60 'daemon' daemon_is_ready one
+}
+start_with 1h
 listener_start
 
 events() { sql 'SELECT count(*) + count(resolved) + count(acknowledged_at) FROM uptake.alert'; }
@@ -44,17 +52,27 @@ taken() { wc -l < "$WEBHOOK_DIR/taken"; }
 undelivered() { sql "SELECT count(*) FROM uptake.alert_delivery WHERE delivered_at IS NULL AND receiver ~ '$1'"; }
 open_alerts() { sql "SELECT concat_ws(' ', 'uptake_' || kind, kind, team) FROM uptake.alert WHERE resolved IS NULL" | LC_ALL=C sort; }
 
-# ---- committed; Alertmanager is down, the webhook silent, the others hear
+# ---- a history is read: what was years ago waits, and nobody is late with it
 produce "$DIR/events.ndjson"
 wait_until 120 'all messages' all_done "$lines"
 is_open() { [ "$(sql "SELECT count(*) FROM uptake.alert WHERE kind = 'bypassing' AND team = 'bypassing-2' AND resolved IS NULL")" = 1 ]; }
 wait_until 60 'an open alert' is_open
+is_waiting() { [ "$(daemon_metric one uptake_deliveries_waiting)" -gt 0 ]; }
+wait_until 60 'what waits' is_waiting
+curl -sf "http://127.0.0.1:${DAEMON_PORTS[one]}/metrics" | grep '^uptake_delivery_oldest_seconds{' > "$DIR/oldest"
+[ "$(awk '$NF == 0' "$DIR/oldest" | wc -l)" = 5 ] || fail "late with what is held back: $(cat "$DIR/oldest")"
+[ "$(sql 'SELECT count(*) FROM uptake.alert_delivery WHERE attempts > 0')" = 0 ] || fail 'told while a history is read'
+daemon_kill one TERM
+
+# ---- Alertmanager is down, the webhook silent, the others hear
+start_with 100d
 # An entry may come twice, a notification is marked by the transaction that notifies.
 others_know() { [ "$(heard)" = "$(events)" ] && [ "$(entries)" -ge "$(events)" ]; }
 wait_until 60 'notifications and entries of the stream' others_know
 has_failed() { [ "$(daemon_metric one uptake_delivery_failures_total)" -ge 1 ]; }
 wait_until 60 'an attempt that fails' has_failed
-[ "$(undelivered 'alertmanager|webhook')" = $((2 * $(events))) ] || fail 'somebody took what nobody could'
+[ "$(sql "SELECT count(*) FILTER (WHERE delivered_at IS NULL AND receiver ~ 'alertmanager|webhook') = 3 * count(DISTINCT (alert, event))
+            FROM uptake.alert_delivery")" = t ] || fail 'somebody took what nobody could'
 daemon_is_ready one || fail 'not ready for the sake of a receiver'
 sed -n 's/.*payload "\(.*\)" received from.*/\1/p' "$DIR/heard" > "$DIR/payloads"
 jq -se 'length > 0 and all(.data | .id and .kind and .opened and .audience)' "$DIR/payloads" > /dev/null || fail 'a payload that says nothing'
@@ -63,22 +81,47 @@ jq -se 'length > 0 and all(.data | .id and .kind and .opened and .audience)' "$D
 daemon_kill one KILL
 [ "$(undelivered webhook)" -gt 0 ] || fail 'nothing was left to deliver'
 alertmanager_start
+
+# ---- killed between delivery and its mark, which waits for a lock: told again
+mkfifo "$DIR/locker"
+psql -qtA "$PG" < "$DIR/locker" > "$DIR/locked" 2>&1 &
+disown $!
+exec 6> "$DIR/locker"
+echo "BEGIN; SELECT 'locked' FROM uptake.alert_delivery WHERE receiver = 'webhook' FOR UPDATE;" >&6
+is_locked() { grep -q locked "$DIR/locked"; }
+wait_until 60 'locks' is_locked
 webhook_mode ok
-daemon_start one "${settings[@]}"
+daemon_start one "${settings[@]}" delivery.hold_behind=100d
+sessions="FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> 'psql'"
+is_to_be_marked() { [ "$(taken)" -gt 0 ] && [ "$(sql "SELECT count(*) $sessions AND wait_event_type = 'Lock'")" -gt 0 ]; }
+wait_until 60 'a delivery without a mark' is_to_be_marked
+daemon_kill one KILL
+# What the dead has asked for is not to be done once the locks are gone.
+are_buried() { [ "$(sql "SELECT count(pg_terminate_backend(pid)) $sessions")" = 0 ]; }
+wait_until 60 'end of the sessions of the dead' are_buried
+echo 'ROLLBACK;' >&6
+exec 6>&-
+told_first=$(head -n 1 "$WEBHOOK_DIR/taken" | jq -c '[.type, .data.id]')
+start_with 100d
 all_delivered() { [ "$(undelivered .)" = 0 ]; }
 wait_until 60 'delivery after the kill' all_delivered
 shows_open() { [ "$(alerts_of active)" = "$(open_alerts)" ]; }
 wait_until 60 'the open alerts in Alertmanager' shows_open
-[ "$(taken)" -ge "$(events)" ] || fail 'the webhook lacks some'
+[ "$(jq -c '[.type, .data.id]' "$WEBHOOK_DIR/taken" | sort -u | wc -l)" = "$(events)" ] || fail 'the webhook lacks some'
+[ "$(jq -c '[.type, .data.id]' "$WEBHOOK_DIR/taken" | grep -cxF "$told_first")" -ge 2 ] || fail 'not told again what was not marked'
 ! grep -vqE ' signed [0-9]+$' "$WEBHOOK_DIR/requests" || fail "not signed: $(cat "$WEBHOOK_DIR/requests")"
-curl -sf "http://$ALERTMANAGER/api/v2/alerts" | jq -e 'all(.labels.partition and .labels.audience and .annotations.summary
+alertmanager_ask /api/v2/alerts | jq -e 'all(.labels.partition and .labels.audience and .annotations.summary
     and (.startsAt < .endsAt))' > /dev/null || fail 'an alert that lacks something'
 
-# ---- told again while it is open
-ends() { curl -sf "http://$ALERTMANAGER/api/v2/alerts?filter=kind=bypassing" | jq -r '.[0].endsAt'; }
+# ---- told again while it is open, even if time stands still
+daemon_kill one TERM
+start_with 1h
+ends() { alertmanager_ask '/api/v2/alerts?filter=kind=bypassing' | jq -r '.[0].endsAt // empty'; }
 first_end=$(ends)
 is_told_again() { [[ "$(ends)" > "$first_end" ]]; }
 wait_until 60 'repetition' is_told_again
+daemon_kill one TERM
+start_with 100d
 
 # ---- acknowledged
 sql "UPDATE uptake.alert SET acknowledged_at = now(), acknowledged_by = 'ops', note = 'on it' WHERE kind = 'bypassing' AND resolved IS NULL"
@@ -88,7 +131,7 @@ wait_until 60 'the acknowledgement' is_acknowledged
 # ---- resolved: at once, not when Alertmanager has heard nothing for long
 produce "$DIR/better.ndjson"
 is_resolved() { [ "$(sql "SELECT count(*) FROM uptake.alert_delivery d JOIN uptake.alert a ON a.id = d.alert WHERE a.kind = 'bypassing'
-    AND d.event = 'resolved' AND d.delivered_at IS NOT NULL AND d.receiver ~ 'alertmanager'")" = 1 ]; }
+    AND d.event = 'resolved' AND d.delivered_at IS NOT NULL AND d.receiver ~ 'alertmanager'")" = 2 ]; }
 wait_until 120 'the resolution' is_resolved
 ! alerts_of all | grep -q 'bypassing bypassing-2' || fail 'Alertmanager shows what is resolved'
 wait_until 60 'delivery of all' all_delivered
@@ -111,7 +154,7 @@ wait_until 60 'fence' is_fenced
 [ "$(taken)" = "$before" ] || fail 'a former owner has delivered'
 [ "$(undelivered webhook)" -ge 1 ] || fail 'a former owner has marked'
 daemon_kill one TERM
-daemon_start one "${settings[@]}"
+start_with 100d
 wait_until 60 'delivery by the successor' all_delivered
 [ "$(taken)" -gt "$before" ] || fail 'the successor delivered nothing'
 ! grep -E 'bypassing-2|relapse-1|over-trust-3' "$DIR/one.log" || fail 'a team in the log'

@@ -1,6 +1,8 @@
 # Receivers of alerts for shell tests beside daemon.sh; to be sourced behind it. All end with the test.
 #
-#   alertmanager_start [FILE]    a private Alertmanager on the same port each time; sets ALERTMANAGER
+#   alertmanager_start [FILE]    a private Alertmanager on the same port each time, that wants ALERTMANAGER_USER and _PASSWORD; sets
+#                                ALERTMANAGER
+#   alertmanager_ask PATH        what it answers
 #   alerts_of STATE              alertname, kind and team of what it shows: active or all
 #   prometheus_start RULES       scrapes the daemon that DAEMON_PORTS names `one` each second; sets PROMETHEUS
 #   listener_start               a session that listens; heard: how often it was notified
@@ -16,22 +18,29 @@ alerting_end() {
 }
 trap alerting_end EXIT
 
+# The hash is bcrypt's, of the least cost.
+ALERTMANAGER_USER=uptake ALERTMANAGER_PASSWORD='open sesame'
+alertmanager_ask() { curl -sf -u "$ALERTMANAGER_USER:$ALERTMANAGER_PASSWORD" "http://$ALERTMANAGER$1"; }
+alertmanager_is_ready() { alertmanager_ask /-/ready > /dev/null; }
+
 alertmanager_start() {
     local config=${1:-}
+    printf 'basic_auth_users: {%s: %s}\n' "$ALERTMANAGER_USER" '$2b$04$uptakeuptakeuptakeuptec2rQenAf6qkCFwSJ.3da7In.qKUbhAK' \
+        > "$DIR/alertmanager.web.yml"
     ALERTMANAGER=${ALERTMANAGER:-127.0.0.1:$(free_port)}
     if [ -z "$config" ]; then
         config=$DIR/alertmanager.yml
         printf '%s\n' 'route: {receiver: nobody}' 'receivers: [{name: nobody}]' > "$config"
     fi
     prometheus-alertmanager --config.file="$config" --storage.path="$DIR/alertmanager" --cluster.listen-address= \
-        --web.listen-address="$ALERTMANAGER" > "$DIR/alertmanager.log" 2>&1 &
+        --web.config.file="$DIR/alertmanager.web.yml" --web.listen-address="$ALERTMANAGER" > "$DIR/alertmanager.log" 2>&1 &
     ALERTMANAGER_PID=$!
     disown "$ALERTMANAGER_PID"
-    wait_until 60 'Alertmanager' curl -sf -o /dev/null "http://$ALERTMANAGER/-/ready"
+    wait_until 60 'Alertmanager' alertmanager_is_ready
 }
 
 alerts_of() {
-    { curl -sf "http://$ALERTMANAGER/api/v2/alerts?active=true&silenced=false&inhibited=false" || echo '[]'; } |
+    { alertmanager_ask '/api/v2/alerts?active=true&silenced=false&inhibited=false' || echo '[]'; } |
         jq -r --arg state "$1" '.[] | select($state == "all" or .status.state == $state)
             | [.labels.alertname, .labels.kind, .labels.team] | join(" ")' | LC_ALL=C sort
 }
