@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/alarm_log.h"
 #include "app/connection.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -169,6 +170,7 @@ static void day_closed(void *arg, const struct shard *shard, const struct team *
 {
     struct held *held = arg;
     held->outputs_sink.closed(held->outputs_sink.arg, shard, team, evaluation);
+    alarm_log_team(shard, team, evaluation);
     struct owned_team *state = owned_team(held->owned, (size_t)(team - shard->teams));
     state->measured_us = 0;
     if (evaluation->day < shard->calendar.last_opened || held->store->is_behind)
@@ -184,6 +186,7 @@ static void silence_changed(void *arg, const struct shard *shard, int32_t day, b
 {
     struct held *held = arg;
     held->outputs_sink.silence(held->outputs_sink.arg, shard, day, begins);
+    alarm_log_silence(shard, day, begins);
 }
 
 static void hold(struct store *store, struct owned *owned)

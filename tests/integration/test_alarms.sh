@@ -70,6 +70,12 @@ sql "SELECT concat_ws('|', team, kind, opened - DATE '1970-01-01', coalesce((res
 [ "$(wc -l < "$DIR/expected")" -ge 5 ] || fail 'hardly any alarm is expected'
 grep -q '[0-9]$' "$DIR/expected" || fail 'none is expected to resolve'
 cmp "$DIR/expected" "$DIR/actual" || fail "$(diff "$DIR/expected" "$DIR/actual")"
+# Told before they are committed; what was read again after a death is told again.
+sql "SELECT 'alarm_opened partition=0 team=' || team || ' kind=' || kind || ' day=' || opened FROM uptake.alert WHERE audience = 'adoption'
+     UNION ALL SELECT 'alarm_resolved partition=0 team=' || team || ' kind=' || kind || ' day=' || resolved
+       FROM uptake.alert WHERE audience = 'adoption' AND resolved IS NOT NULL" | LC_ALL=C sort > "$DIR/told.expected"
+grep -ohE 'alarm_(opened|resolved) .*' "$DIR/one.log" "$DIR/two.log" | LC_ALL=C sort -u > "$DIR/told"
+[ "$(LC_ALL=C comm -23 "$DIR/told.expected" "$DIR/told")" = '' ] || fail "not in the log: $(LC_ALL=C comm -23 "$DIR/told.expected" "$DIR/told")"
 [ "$(sql "SELECT count(*) FROM uptake.alert
            WHERE sentence = '' OR (evidence ->> 'day')::date <> opened OR NOT evidence ? 'measures'")" = 0 ] || fail 'an alarm says nothing'
 [ "$(sql "SELECT count(*) FROM uptake.alert WHERE kind = 'relapsing' AND sentence ~ '^Practising fell from [0-9]+ % to [0-9]+ % '")" = 2 ] ||
@@ -106,6 +112,7 @@ would 0.000001
 daemon_start one "${settings[@]}" events.idle_after=1s kafka.instance=one
 said() { [ "$(sql "SELECT count(*) FROM uptake.alert WHERE kind = 'partition_silent' AND audience = 'service' AND resolved IS NULL")" = 1 ]; }
 wait_until 120 'an alarm about the silent partition' said
+grep -q 'event=alarm_opened partition=0 team="*"* kind=partition_silent ' "$DIR/one.log" || fail 'the log does not know of the silence'
 closed_beyond() { [ "$(sql "SELECT min(evaluated_through) >= (SELECT opened + 20 FROM uptake.alert WHERE kind = 'partition_silent') FROM uptake.team")" = t ]; }
 wait_until 120 'closes by the clock' closed_beyond
 [ "$(sql "SELECT string_agg(DISTINCT (day > opened - 15)::text || h.quiet::text, ' ') FROM uptake.alert, uptake.health h
