@@ -28,10 +28,11 @@ void stopping_run(struct daemon *daemon, int64_t now_us)
         daemon_end(daemon, daemon->stop_code);
     } else if (now_us > daemon->stop_by_us) {
         const char *why = store_status(daemon->store)->is_up ? "PostgreSQL did not take all in time" : "PostgreSQL is down";
-        log_event(LOG_LEVEL_ERROR, "stopped_unsaved",
+        log_event(LOG_LEVEL_WARN, "stopped_unsaved",
                   "unsaved_bytes=%zu why=\"%s; nothing is lost: what is unsaved is read again at the next start\"",
                   store_unsaved_bytes(daemon->store), why);
-        daemon_end(daemon, EXIT_CODE_FAULT);
+        /* Who asked for the end has it: that PostgreSQL is away is no fault of ours, and costs time only. */
+        daemon_end(daemon, daemon->stop_code);
     }
 }
 
