@@ -24,6 +24,7 @@
 enum {
     TOPICS_TIMEOUT_MS = 15000,
     MIGRATE_TIMEOUT_MS = 600000,
+    WATCHDOG_MOST_US = 1000000,
     HTTP_CONNECTIONS = 64,
     REDIS_COMMANDS = 2000,
     REDIS_BYTES = 64 * 1024 * 1024,
@@ -390,6 +391,8 @@ static enum exit_code run_daemon(struct config *config, const struct config_sour
     daemon->config_source = source;
     daemon->began_us = clock_mono_us();
     daemon->lag = -1;
+    int64_t watchdog_us = service_watchdog_interval_ms() * 1000;
+    daemon->watchdog_every_us = watchdog_us < WATCHDOG_MOST_US ? watchdog_us : WATCHDOG_MOST_US;
     receivers_init(&daemon->receivers, config);
     log_event(LOG_LEVEL_INFO, "starting", "version=" UPTAKE_VERSION " definitions=%s", config_definitions(config));
     enum exit_code code = open_all(daemon);

@@ -77,6 +77,7 @@ struct daemon {
     int64_t clockwork_us;
     int64_t forget_us;
     int64_t status_us;
+    int64_t watchdog_us, watchdog_every_us; /* 0 = nobody watches */
     int64_t watched_us;
     bool is_redis_up, is_redis_missed;
 
