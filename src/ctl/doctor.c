@@ -38,6 +38,7 @@ const struct doctor_check doctor_checks[] = {
     {"redis.memory", "room, and that nothing is evicted", DOCTOR_NEEDS_REDIS, doctor_check_redis_memory},
     {"redis.rights", "the commands that publishing needs", DOCTOR_NEEDS_REDIS, doctor_check_redis_rights},
     {"redis.clock", "against this machine's", DOCTOR_NEEDS_REDIS, doctor_check_redis_clock},
+    {"redis.tls", "encryption, and until when certificates are valid", DOCTOR_NEEDS_REDIS, doctor_check_redis_tls},
     {"delivery", "that those who are told of alerts answer, and their certificates", DOCTOR_NEEDS_CONFIG,
      doctor_check_delivery},
 };

@@ -91,6 +91,12 @@ static void check_path(struct doctor *doctor, const char *name, const char *writ
     strbuf_done(&directory);
 }
 
+/* librdkafka opens it without a look at its mode. */
+static bool is_key_file(const char *property)
+{
+    return strcmp(property, "ssl.key.location") == 0 || strcmp(property, "ssl.keystore.location") == 0;
+}
+
 void doctor_check_credentials(struct doctor *doctor)
 {
     for (size_t i = 0; i < config_row_count; i++) {
@@ -102,10 +108,12 @@ void doctor_check_credentials(struct doctor *doctor)
         if (*path != '\0')
             check_path(doctor, row->key, path);
     }
+    if (*doctor->config->redis_tls_key_file != '\0')
+        check_path(doctor, "tls_key_file", doctor->config->redis_tls_key_file);
     size_t count;
     const struct config_property *properties = config_properties(doctor->config, &count);
     for (size_t i = 0; i < count; i++) {
-        if (properties[i].is_file)
+        if (properties[i].is_file || is_key_file(properties[i].name))
             check_path(doctor, properties[i].name, properties[i].value);
     }
 }

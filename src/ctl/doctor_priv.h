@@ -98,3 +98,4 @@ void doctor_check_redis(struct doctor *doctor);
 void doctor_check_redis_memory(struct doctor *doctor);
 void doctor_check_redis_rights(struct doctor *doctor);
 void doctor_check_redis_clock(struct doctor *doctor);
+void doctor_check_redis_tls(struct doctor *doctor);

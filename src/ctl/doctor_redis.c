@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "codec/publish_script.h"
 #include "doctor_priv.h"
+#include "io/tls_peer.h"
 
 enum { SLOW_US = 20000 };
 
@@ -210,4 +211,43 @@ void doctor_check_redis_clock(struct doctor *doctor)
         if (doctor->redis[i].session != NULL)
             check_clock(doctor, &doctor->redis[i]);
     }
+}
+
+/* ---- TLS --------------------------------------------------------------------------------------------------------- */
+
+static void check_tls(struct doctor *doctor, const struct doctor_redis *redis)
+{
+    const struct redis_address *address = &redis->settings.address;
+    char port[8];
+    struct up_err err;
+    int64_t not_after_s;
+    (void)snprintf(port, sizeof port, "%u", (unsigned)address->port);
+    if (doctor->redis_tls == NULL) {
+        bool is_near = address->path[0] != '\0' || strncmp(address->host, "127.", 4) == 0 ||
+                       strcmp(address->host, "localhost") == 0 || strcmp(address->host, "::1") == 0;
+        doctor_say(doctor, is_near ? DOCTOR_OK : DOCTOR_WARNING, is_near ? "" : "set tls = yes in [redis]",
+                   is_near ? "%s: not encrypted, and not leaving this machine" : "%s: not encrypted, and crossing the network",
+                   redis->name);
+    } else if (tls_peer_expiry(address->host, port, doctor->settings->timeout_ms, &not_after_s, &err) == UP_OK) {
+        doctor_say_expiry(doctor, redis->name, not_after_s);
+    } else {
+        doctor_say(doctor, DOCTOR_WARNING, "look at its certificate yourself", "%s", err.text);
+    }
+}
+
+void doctor_check_redis_tls(struct doctor *doctor)
+{
+    const char *own = doctor->config->redis_tls_cert_file;
+    struct up_err err;
+    int64_t not_after_s;
+    for (size_t i = 0; i < doctor->redis_count; i++) {
+        if (doctor->redis[i].session != NULL)
+            check_tls(doctor, &doctor->redis[i]);
+    }
+    if (*own == '\0')
+        return;
+    if (tls_peer_expiry_of_file(own, &not_after_s, &err) == UP_OK)
+        doctor_say_expiry(doctor, own, not_after_s);
+    else
+        doctor_say(doctor, DOCTOR_WARNING, "", "%s", err.text);
 }

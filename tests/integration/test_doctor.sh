@@ -43,7 +43,7 @@ AS_WRITER=(--set "postgresql.connection=$(sed -E 's/ ?user=[^ ]*//' <<<"$PG") us
 ask '1 7' "${AS_WRITER[@]}"
 # How fast servers answer, and what this machine is like, is not the test's.
 for check in configuration credentials http postgresql.rights postgresql.schema postgresql.clock postgresql.tls \
-    postgresql.state kafka.topics kafka.retention kafka.keys kafka.clock kafka.tls redis.rights redis.clock delivery; do
+    postgresql.state kafka.topics kafka.retention kafka.keys kafka.clock kafka.tls redis.rights redis.clock redis.tls delivery; do
     finds ok "$check" ''
 done
 ask '0 7' "${AS_WRITER[@]}" --check postgresql.r --check kafka --check redis.c
@@ -102,6 +102,11 @@ finds fault credentials 'chmod 0600'
 finds ok kafka.topics ''
 finds fault postgresql.state 'shards of 8 partitions, the topics have 4' # without the key
 chmod 600 "$DIR/pseudonym.key"
+(umask 022 && echo key >"$DIR/loose.key")
+ask 1 "${AS_WRITER[@]}" --check credentials --set redis.tls=yes --set "redis.tls_cert_file=$DIR/loose.key" \
+    --set "redis.tls_key_file=$DIR/loose.key" --set "kafka.kafka.ssl.key.location=$DIR/loose.key"
+finds fault credentials "tls_key_file: $DIR/loose.key (mode 0644) is open to others than its owner: chmod 0600 it"
+finds fault credentials "ssl.key.location: $DIR/loose.key (mode 0644) is open to others"
 ask 1 --set nonsense.key=1
 finds fault configuration 'there is no such key'
 finds skipped kafka.topics 'the configuration cannot be read'
