@@ -31,7 +31,7 @@ daemon_start one checkpoint.interval=200ms
 produce
 wait_until 60 'all messages' all_done "$lines"
 wait_until 30 'readiness' daemon_is_ready one
-notified '^READY=1 STATUS=' || fail 'readiness was not told'
+wait_until 30 'readiness for the service manager' notified '^READY=1 STATUS='
 [ "$(grep -nm 1 '^EXTEND_TIMEOUT_USEC=' "$DIR/notify.log" | cut -d: -f1)" -lt "$(grep -nm 1 '^READY=1' "$DIR/notify.log" | cut -d: -f1)" ] ||
     fail 'no more time was asked for while loading'
 wait_until 30 'status' notified '^STATUS=1 shards, lag 0, reading'
@@ -40,7 +40,7 @@ unset NOTIFY_SOCKET WATCHDOG_USEC
 NOTIFY_SOCKET=$DIR/notify daemon_start two
 wait_until 60 'a standby that is ready' logged two 'event=ready partitions=0'
 wait_until 30 'the status of a standby' notified '^STATUS=0 shards, lag unknown, standing by'
-daemon_is_ready two || fail 'a standby is not ready'
+wait_until 30 'readiness of a standby' daemon_is_ready two
 daemon_kill two TERM
 [ "$DAEMON_EXIT" = 0 ] || fail "a standby ended with $DAEMON_EXIT"
 wait_until 60 'readiness after the standby left' daemon_is_ready one
@@ -103,9 +103,9 @@ wait_until 30 'reload of the same' has_count one 'event=reloaded changed=""' 1
 set_options '[daemon]' 'log_level = debug' '[kafka]' 'kafka.client.id = else'
 wait_until 30 'reload' logged one 'event=reloaded changed=daemon.log_level'
 wait_until 30 'what a reload cannot change' logged one 'event=restart_needed keys=kafka.kafka.client.id'
-notified '^RELOADING=1 MONOTONIC_USEC=[0-9]*$' || fail 'the reload was not told'
-[ "$(tail -n +"$(grep -nm 1 '^RELOADING' "$DIR/notify.log" | cut -d: -f1)" "$DIR/notify.log" | grep -c '^READY=1')" -ge 1 ] ||
-    fail 'the end of the reload was not told'
+wait_until 30 'a reload that is told' notified '^RELOADING=1 MONOTONIC_USEC=[0-9]*$'
+is_over() { [ "$(sed -n '/^RELOADING/,$p' "$DIR/notify.log" | grep -c '^READY=1')" -ge 2 ]; }
+wait_until 30 'the end of two reloads' is_over
 set_options '[daemon]' 'log_level = loud' '[checkpoint]' 'interval = 1y'
 wait_until 30 'refusal' logged one 'event=not_reloaded'
 [ "$(count one event=configuration_problem)" = 2 ] || fail 'not both mistakes were told'
@@ -127,7 +127,7 @@ wait_until 30 'refusal by PostgreSQL' logged one 'level=error event=checkpoint_r
 wait_until 30 'repetition' has_positive uptake_checkpoint_refused
 refused_thrice() { [ "$(daemon_metric one uptake_checkpoint_errors_total)" -ge 3 ]; }
 wait_until 60 'three attempts' refused_thrice
-[ "$(count one event=checkpoint_refused)" = 1 ] || fail 'a repeated fault does not collapse'
+[ "$(grep event=checkpoint_refused "$DIR/one.log" | grep -vc repeated=)" = 1 ] || fail 'a repeated fault does not collapse'
 ready_json | jq -e '(.ready or .saving | not) and (.reasons.saving | test("refused"))' > /dev/null || fail "not why: $(ready_json)"
 sql 'ALTER TABLE uptake.shard DROP CONSTRAINT refused'
 wait_until 60 'all messages after the refusal' all_done "$lines"
@@ -138,7 +138,7 @@ ready_json | jq -e .saving > /dev/null || fail "not saving: $(ready_json)"
 started=$SECONDS
 daemon_kill one TERM
 [ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
-notified '^STOPPING=1 ' || fail 'the stop was not told'
+wait_until 30 'a stop that is told' notified '^STOPPING=1 '
 
 # ---- SIGTERM without PostgreSQL: in time, told, nothing lost; a second one at once
 lose_postgresql() {
@@ -154,7 +154,7 @@ wait_until 60 'readiness' daemon_is_ready one
 lose_postgresql
 started=$SECONDS
 daemon_kill one TERM
-[ "$DAEMON_EXIT" = 1 ] || fail "ended with $DAEMON_EXIT"
+[ "$DAEMON_EXIT" = 0 ] || fail "ended with $DAEMON_EXIT"
 ((SECONDS - started < 60)) || fail "took $((SECONDS - started)) s to stop"
 logged one 'event=stopped_unsaved unsaved_bytes=[1-9][0-9]* why="PostgreSQL is down; nothing is lost' || fail 'what was not saved was not told'
 bash "$SERVERS" start postgres || fail 'PostgreSQL does not start'
@@ -178,7 +178,7 @@ bash "$SERVERS" start postgres || fail 'PostgreSQL does not start'
 NOTIFY_SOCKET=$DIR/notify WATCHDOG_USEC=3000000 daemon_start one checkpoint.interval=200ms
 wait_until 60 'all messages after two bad ends' all_done "$lines"
 [ "$(messages_done)" = "$lines" ] || fail "$(messages_done) messages done of $lines"
-notified '^WATCHDOG=1$' || fail 'the watchdog is not fed'
+wait_until 30 'food for the watchdog' notified '^WATCHDOG=1$'
 rm "$DIR/one.conf" && mkfifo "$DIR/one.conf"
 daemon_kill_soft HUP
 daemon_pid one > "$DIR/watched.new" && mv "$DIR/watched.new" "$DIR/watched.pid"

@@ -155,8 +155,8 @@ sends_the_rest "$last"
 
 # ends_with CODE PATTERN: the daemon, by itself, with one error.
 ends_with() {
-    daemon_start "of-$last" "kafka.topics=$NAME.$last" "kafka.group=$NAME.$last"
     : > "$DIR/of-$last.log"
+    daemon_start "of-$last" "kafka.topics=$NAME.$last" "kafka.group=$NAME.$last"
     local code=0
     wait "$(daemon_pid "of-$last")" || code=$?
     [ "$code" = "$1" ] || fail "exit code $code, not $1"
