@@ -9,7 +9,7 @@
 enum window { WINDOW_1D, WINDOW_7D, WINDOW_28D, WINDOW_90D, WINDOW_OWN, WINDOWS };
 
 enum measure {
-#define MEASURE(name, kind, unit, least, most, better, where, days, source, help, cannot_show, see, citation)          \
+#define MEASURE(name, kind, unit, least, most, better, where, days, source, function, help, cannot_show, see, citation) \
     MEASURE_##name,
 #include "model/measures.def"
 #undef MEASURE
@@ -32,6 +32,7 @@ struct measure_info {
     enum measure_where where;
     const char *days; /* of its own; "" = those of the window */
     enum measure_source source;
+    const char *function;    /* of this layer, which works it out */
     const char *help;        /* one line: what it says */
     const char *cannot_show; /* what it does not say */
     const char *see;         /* measures to show beside it, divided by blanks; "" = none */

@@ -59,15 +59,16 @@ static void print_one(const struct measure_info *info)
         printf("  see           %s\n", info->see);
     if (info->citation[0] != '\0')
         printf("  source        %s\n", info->citation);
+    printf("  worked out    by %s()\n", info->function);
 }
 
 /* One row a measure, for other programs: tabs between the columns. */
 static void print_row(const struct measure_info *info)
 {
     char range[RANGE_BYTES];
-    printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit, better_word(info->better),
+    printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit, better_word(info->better),
            where_word(info->where), info->help, info->cannot_show, info->see, info->citation, range_words(info, range),
-           info->days);
+           info->days, info->function);
 }
 
 static int run_measures(int argc, char **argv)

@@ -6,8 +6,8 @@
 #include "base/panic.h"
 
 static const struct measure_info infos[MEASURES] = {
-#define MEASURE(name, kind, unit, least, most, better, where, days, source, help, cannot_show, see, citation)          \
-    {#name, kind, unit, least, most, better, where, days, source, help, cannot_show, see, citation},
+#define MEASURE(name, kind, unit, least, most, better, where, days, source, function, help, cannot_show, see, citation) \
+    {#name, kind, unit, least, most, better, where, days, source, #function, help, cannot_show, see, citation},
 #include "model/measures.def"
 #undef MEASURE
 };

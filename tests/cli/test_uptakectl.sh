@@ -32,7 +32,7 @@ run 0 help simulate && says out 'Archetypes'
 run 2 && says err 'Usage' && silent out
 run 2 evalaute && says err 'Did you mean `evaluate`?' && silent out
 run 2 evaluate && says err 'FILE'
-run 0 measures judgement && says out 'cannot show' && says out 'success_lift_randomised' && silent err
+run 0 measures judgement && says out 'cannot show' && says out 'success_lift_randomised' && says out 'by reliance_measure()' && silent err
 run 0 measures --table && [ "$(wc -l < "$WORK/out")" -ge 80 ] || fail "measures are missing"
 run 2 measures nonsense && says err "no measure"
 run 2 evaluate --partition 3 x && says err 'no option --partition'
