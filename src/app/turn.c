@@ -15,7 +15,7 @@ enum {
     /* Short: what is on its way to PostgreSQL goes out a socket's buffer a turn. */
     DRAIN_US = 3000,
     CLOSE_US = 5000,
-    CLOSE_TEAMS = 16,
+    CLOSE_TEAMS = 1, /* between two looks at the clock: of one many days may be due */
     FORGET_RECORDS_IDLE = 2000,
     FORGET_MESSAGES_PER_RECORD = 2,
     WAIT_MS = 50,
