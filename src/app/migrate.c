@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "codec/glossary.h"
 #include "codec/migrations.h"
 #include "io/pg_session.h"
 
@@ -84,6 +85,16 @@ static int apply_missing(struct pg_session *session, int *ret_applied, struct up
     return UP_OK;
 }
 
+/* A measure needs no migration of its own to be explained. */
+static int explain_measures(struct pg_session *session, struct up_err *err)
+{
+    struct strbuf statement = {0};
+    glossary_write_sql(&statement);
+    int code = pg_session_run(session, strbuf_text(&statement), err);
+    strbuf_done(&statement);
+    return code;
+}
+
 static void noticed(void *arg, const char *text)
 {
     (void)arg;
@@ -98,6 +109,8 @@ int migrate_run(const char *conninfo, int *ret_applied, struct up_err *err)
     int code = pg_session_run(session, "SET client_min_messages = warning; " LOCK, err);
     if (code == UP_OK) {
         code = apply_missing(session, ret_applied, err);
+        if (code == UP_OK)
+            code = explain_measures(session, err);
         (void)pg_session_run(session, UNLOCK, NULL);
     }
     pg_session_close(session);

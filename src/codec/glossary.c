@@ -1,6 +1,7 @@
 /* The registry of measures and the words of uptake as one JSON document. */
 #include "codec/glossary.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 #include "codec/json_write.h"
@@ -20,12 +21,13 @@ static void write_number(struct json_write *json, const char *name, double value
     json_write_number(json, value);
 }
 
+static const char *const kinds[] = {"estimate", "flag", "count"};
+static const char *const betters[] = {"more", "less", "neither"};
+static const char *const wheres[] = {"windows", "own", "redesign"};
+static const char *const sources[] = {"cells", "people", "training", "pulse"};
+
 static void write_measures(struct json_write *json)
 {
-    static const char *const kinds[] = {"estimate", "flag", "count"};
-    static const char *const betters[] = {"more", "less", "neither"};
-    static const char *const wheres[] = {"windows", "own", "redesign"};
-    static const char *const sources[] = {"cells", "people", "training", "pulse"};
     json_write_name(json, "measures");
     json_write_begin_array(json);
     for (int m = 0; m < MEASURES; m++) {
@@ -102,4 +104,60 @@ void glossary_write(struct strbuf *out, const struct settings *settings, const c
     json_write_end_array(&json);
     write_settings(&json, settings);
     json_write_end_object(&json);
+}
+
+/* A literal of SQL; the registry has no backslash. */
+static void add_literal(struct strbuf *out, const char *text)
+{
+    strbuf_add_text(out, ", '");
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            strbuf_add_char(out, '\'');
+        strbuf_add_char(out, *text);
+    }
+    strbuf_add_char(out, '\'');
+}
+
+static void add_bound(struct strbuf *out, double bound)
+{
+    if (isfinite(bound))
+        strbuf_add_format(out, ", %.17g::float8", bound);
+    else
+        strbuf_add_text(out, ", NULL::float8");
+}
+
+static void add_row(struct strbuf *out, enum measure measure)
+{
+    const struct measure_info *info = measure_info(measure);
+    strbuf_add_format(out, "%s(%d", measure == 0 ? "" : ",\n", (int)measure);
+    add_literal(out, info->name);
+    add_literal(out, kinds[info->kind]);
+    add_literal(out, info->unit);
+    add_bound(out, info->least);
+    add_bound(out, info->most);
+    add_literal(out, betters[info->better]);
+    add_literal(out, wheres[info->where]);
+    add_literal(out, info->days);
+    add_literal(out, sources[info->source]);
+    add_literal(out, info->help);
+    add_literal(out, info->cannot_show);
+    add_literal(out, info->see);
+    add_literal(out, info->citation);
+    strbuf_add_char(out, ')');
+}
+
+void glossary_write_sql(struct strbuf *out)
+{
+    strbuf_add_text(out, "INSERT INTO uptake.measure_glossary AS g (place, measure, kind, unit, "
+                         "least, most, better, stands, days, source, help, cannot_show, see, "
+                         "citation) VALUES\n");
+    for (int m = 0; m < MEASURES; m++)
+        add_row(out, (enum measure)m);
+    strbuf_add_text(
+        out, "\nON CONFLICT (measure) DO UPDATE SET place = excluded.place, kind = excluded.kind, "
+             "unit = excluded.unit, least = excluded.least, most = excluded.most, "
+             "better = excluded.better, stands = excluded.stands, days = excluded.days, "
+             "source = excluded.source, help = excluded.help, "
+             "cannot_show = excluded.cannot_show, see = excluded.see, "
+             "citation = excluded.citation WHERE g.* IS DISTINCT FROM excluded.*");
 }

@@ -5,6 +5,7 @@
 
 #include "codec/migrations.h"
 #include "model/cell.h"
+#include "model/measure.h"
 
 static void test_from_nothing_and_again(void **state)
 {
@@ -126,6 +127,89 @@ static void test_counters_are_those_of_the_model(void **state)
     strbuf_done(&expected);
 }
 
+/* What is stored of measures, health and alarms can be traced: by which rules, as of when, knowing
+ * events up to when, and whether the day had closed. */
+static void test_every_stored_figure_can_be_traced(void **state)
+{
+    struct pg_database *database = *state;
+    static const char traced_sql[] =
+        "SELECT c.relname, string_agg(a.attname, ' ' ORDER BY a.attname) FROM pg_class c JOIN "
+        "pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'uptake'::regnamespace AND "
+        "c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnotnull AND a.attname IN "
+        "('as_of', 'definitions', 'provisional', 'watermark') AND (c.relname IN ('measure', "
+        "'health', 'alert') OR EXISTS (SELECT FROM pg_attribute d WHERE d.attrelid = c.oid AND "
+        "d.attname = 'definitions')) GROUP BY c.relname ORDER BY c.relname COLLATE \"C\"";
+    /* health is as of its `day`, which is part of its key. */
+    assert_string_equal(pg_ask(database->session, traced_sql),
+                        "alert\tas_of definitions provisional watermark\n"
+                        "health\tdefinitions provisional watermark\n"
+                        "health_hindsight\tdefinitions provisional watermark\n"
+                        "measure\tas_of definitions provisional watermark\n");
+    assert_string_equal(
+        pg_ask(database->session,
+               "SELECT v.relname FROM pg_class v WHERE v.relnamespace = 'uptake'::regnamespace AND "
+               "v.relname IN ('team_health', 'team_health_daily', 'team_measure', 'team_year', "
+               "'team_hindsight', 'program_outcomes', "
+               "'sequence_outcomes', 'teaching_reach', "
+               "'alert_open', 'alert_history') AND (SELECT count(*) FROM pg_attribute a WHERE "
+               "a.attrelid = v.oid AND a.attname IN ('as_of', 'definitions', 'provisional', "
+               "'watermark')) <> 4"),
+        "");
+    pg_run(database->session,
+           "INSERT INTO uptake.alert (partition, team, kind, opened, resolved, min_group, "
+           "headcount, definitions, watermark) VALUES (0, 'a', 'stalled', '2026-03-01', "
+           "'2026-03-09', 5, 8, '1-x', '2026-03-02')");
+    assert_string_equal(
+        pg_ask(database->session, "SELECT as_of, provisional FROM uptake.alert_history"),
+        "2026-03-01\tf\n");
+    pg_run(database->session, "DELETE FROM uptake.alert");
+}
+
+static void assert_explained(struct pg_session *session)
+{
+    struct strbuf expected = {0};
+    for (int m = 0; m < MEASURES; m++) {
+        const struct measure_info *info = measure_info((enum measure)m);
+        strbuf_add_format(&expected, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit,
+                          info->days, info->help, info->cannot_show, info->see, info->citation);
+    }
+    assert_string_equal(pg_ask(session, "SELECT measure, unit, days, help, cannot_show, see, "
+                                        "citation FROM uptake.glossary"),
+                        strbuf_text(&expected));
+    strbuf_done(&expected);
+}
+
+static void test_measures_are_explained_by_the_registry(void **state)
+{
+    struct pg_database *database = *state;
+    struct up_err err = {0};
+    int applied = -1;
+    pg_run(database->session, "SET ROLE uptake_analyst");
+    assert_explained(database->session);
+    assert_string_equal(
+        pg_ask(database->session,
+               "SELECT kind, least, most, better, stands, source FROM "
+               "uptake.glossary WHERE measure IN ('d_prime', 'redesign_success_did') "
+               "ORDER BY measure"),
+        "estimate\t\t\tmore\twindows\tcells\n"
+        "estimate\t-2\t2\tmore\tredesign\tcells\n");
+    pg_run(database->session, "RESET ROLE");
+    /* What an older program left is put right, and what is right is not written again. */
+    pg_run(database->session, "UPDATE uptake.measure_glossary SET help = 'as it was' WHERE measure "
+                              "= 'judgement'; DELETE FROM uptake.measure_glossary WHERE measure = "
+                              "'rair'");
+    static const char versions[] = "SELECT string_agg(xmin::text, ' ' ORDER BY place) FROM "
+                                   "uptake.measure_glossary";
+    assert_int_equal(migrate_run(database->conninfo, &applied, &err), UP_OK);
+    assert_int_equal(applied, 0);
+    assert_explained(database->session);
+    struct strbuf written = {0};
+    strbuf_add_text(&written, pg_ask(database->session, versions));
+    assert_int_equal(migrate_run(database->conninfo, &applied, &err), UP_OK);
+    assert_string_equal(pg_ask(database->session, versions), strbuf_text(&written));
+    strbuf_done(&written);
+}
+
 static void test_analysts_see_views_only(void **state)
 {
     struct pg_database *database = *state;
@@ -214,6 +298,10 @@ int main(void)
                                         drop),
         cmocka_unit_test_setup_teardown(test_everything_has_a_comment, make_migrated, drop),
         cmocka_unit_test_setup_teardown(test_counters_are_those_of_the_model, make_migrated, drop),
+        cmocka_unit_test_setup_teardown(test_every_stored_figure_can_be_traced, make_migrated,
+                                        drop),
+        cmocka_unit_test_setup_teardown(test_measures_are_explained_by_the_registry, make_migrated,
+                                        drop),
         cmocka_unit_test_setup_teardown(test_analysts_see_views_only, make_migrated, drop),
         cmocka_unit_test_setup_teardown(test_an_owner_that_may_not_create_roles_is_told_and_goes_on,
                                         make_empty, drop),

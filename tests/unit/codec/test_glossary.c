@@ -39,8 +39,26 @@ static void it_has_every_measure_and_every_word(void **state)
     strbuf_done(&out);
 }
 
+static void it_is_a_statement_with_every_measure(void **state)
+{
+    (void)state;
+    struct strbuf out = {0};
+    glossary_write_sql(&out);
+    const char *text = strbuf_text(&out);
+    assert_int_equal(count_of(text, "\n("), MEASURES);
+    assert_non_null(strstr(text, "the team''s first 28 days"));
+    assert_null(strstr(text, "team's"));
+    assert_null(strchr(text, '\\'));
+    assert_non_null(strstr(text, "'d_prime', 'estimate', 'standard deviations', NULL::float8, "
+                                 "NULL::float8, 'more', 'windows', '', 'cells', "));
+    strbuf_done(&out);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(it_has_every_measure_and_every_word)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_has_every_measure_and_every_word),
+        cmocka_unit_test(it_is_a_statement_with_every_measure),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
