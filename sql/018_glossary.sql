@@ -58,8 +58,6 @@ ALTER TABLE uptake.alert
     ADD COLUMN provisional boolean NOT NULL GENERATED ALWAYS AS (false) STORED;
 COMMENT ON COLUMN uptake.alert.as_of IS 'the day that its evidence is as of';
 COMMENT ON COLUMN uptake.alert.provisional IS 'the day had not closed: never so';
-ALTER TABLE uptake.health_hindsight ADD COLUMN provisional boolean NOT NULL GENERATED ALWAYS AS (false) STORED;
-COMMENT ON COLUMN uptake.health_hindsight.provisional IS 'the day has not closed: never so';
 
 CREATE OR REPLACE VIEW uptake.alert_history WITH (security_barrier) AS
 SELECT id, CASE WHEN team = '' THEN partition::text ELSE team END || '/' || kind || '/' || to_char(opened, 'YYYY-MM-DD') AS name,

@@ -139,11 +139,11 @@ static void test_every_stored_figure_can_be_traced(void **state)
         "('as_of', 'definitions', 'provisional', 'watermark') AND (c.relname IN ('measure', "
         "'health', 'alert') OR EXISTS (SELECT FROM pg_attribute d WHERE d.attrelid = c.oid AND "
         "d.attname = 'definitions')) GROUP BY c.relname ORDER BY c.relname COLLATE \"C\"";
-    /* health is as of its `day`, which is part of its key. */
+    /* health is as of its `day`, which is part of its key; hindsight is of closed days only. */
     assert_string_equal(pg_ask(database->session, traced_sql),
                         "alert\tas_of definitions provisional watermark\n"
                         "health\tdefinitions provisional watermark\n"
-                        "health_hindsight\tdefinitions provisional watermark\n"
+                        "health_hindsight\tdefinitions watermark\n"
                         "measure\tas_of definitions provisional watermark\n");
     assert_string_equal(
         pg_ask(database->session,
