@@ -12,9 +12,10 @@ get() { curl -s -m 30 "$@" "http://127.0.0.1:${DAEMON_PORTS[one]}$path"; }
 status() { path=$1 && shift && get -o /dev/null -w '%{http_code}' "$@"; }
 header() { path=$1 && get -o /dev/null -D - | tr -d '\r' | sed -n "s/^$2: //Ip"; }
 has_status() { [ "$(status "$2")" = "$1" ]; }
-# Every team has closed the same last day, and its measures are as new.
+# Time has come to the present, every team has closed the same last day, and its measures are as new: nothing moves any more.
 all_closed() {
-    [ "$(sql "SELECT count(*) FILTER (WHERE evaluated_through = newest) || '/' ||
+    [ "$(sql "SELECT min(watermark) > now() - interval '1 minute' FROM uptake.shard WHERE teams > 0")" = t ] &&
+        [ "$(sql "SELECT count(*) FILTER (WHERE evaluated_through = newest) || '/' ||
                      count(*) FILTER (WHERE newest <= (SELECT min(m.as_of) FROM uptake.measure m WHERE m.team = t.team))
                 FROM uptake.team t, (SELECT max(evaluated_through) AS newest FROM uptake.team) n")" = 4/4 ] &&
         [ "$(daemon_metric one uptake_lag_events)" = 0 ]
