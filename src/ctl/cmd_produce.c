@@ -174,7 +174,7 @@ const struct command cmd_produce = {
         "  uptakectl produce --brokers a:9093 --set kafka.security.protocol=ssl --rate 5000 -\n"
         "  uptakectl produce --brokers a:9093 --set kafka.security.protocol=sasl_ssl \\\n"
         "      --set kafka.sasl.mechanism=SCRAM-SHA-256 --set kafka.sasl.username=work \\\n"
-        "      --set kafka.sasl.password_file=/etc/work/kafka.password events.ndjson\n"
+        "      --set kafka.sasl.password_file=/etc/uptake/kafka.password events.ndjson\n"
         "  uptakectl produce --brokers localhost:9092 --topic work --topic results two.ndjson.gz\n",
     .run = run_produce,
 };
