@@ -8,36 +8,7 @@
 #include <cmocka.h>
 
 #include "codec/alarms_state.h"
-#include "support/dice.h"
-
-static struct estimate share_of(struct dice *dice, double level)
-{
-    if (dice_below(dice, 4) == 0)
-        return estimate_unknown();
-    int64_t k = 0;
-    for (int i = 0; i < 9; i++)
-        k += dice_unit(dice) < level;
-    return estimate_point((double)k / 9, 9);
-}
-
-/* A day of a team that does well, then badly, then well again. */
-static struct observation random_day(struct dice *dice, int32_t day)
-{
-    bool bad = day / 100 % 2 == 1;
-    return (struct observation){
-        .day = day,
-        .x_relapsing = share_of(dice, bad ? 0.2 : 0.8),
-        .x_bypassing = share_of(dice, bad ? 0.8 : 0.1),
-        .x_over_trust = share_of(dice, bad ? 0.9 : 0.2),
-        .redesigns = day / 250,
-        .stalled = (enum flag)dice_below(dice, 3),
-        .diagnosis = bad ? 1U << DIAGNOSIS_FADING | 1U << DIAGNOSIS_HOLLOW_ENTRY : 0,
-        .traceable =
-            bad ? estimate_interval(0.05, 0.01, 0.15, 40) : estimate_interval(0.8, 0.6, 0.9, 40),
-        .silence = {.counted = dice_below(dice, 4) != 0, .day = bad, .week = bad, .regular = true},
-        .threshold = 50,
-    };
-}
+#include "support/random_observations.h"
 
 static void save_and_load(struct alarms *alarms)
 {
@@ -90,7 +61,7 @@ static void test_a_loaded_team_decides_as_the_saved_one(void **state)
         struct alarms kept = {.is_stalled = false};
         struct alarms moved = {.is_stalled = false};
         for (int32_t day = 20000; day < 20600; day++) {
-            struct observation today = random_day(&dice, day);
+            struct observation today = random_observation(&dice, day);
             if (dice_below(&dice, 5) == 0)
                 save_and_load(&moved);
             struct alarm_step a = alarms_step(&kept, &today);
@@ -122,7 +93,7 @@ static struct strbuf bytes_of_a_team(void)
     struct dice dice = dice_take();
     struct alarms alarms = {.is_stalled = false};
     for (int32_t day = 20000; day < 20180; day++) {
-        struct observation today = random_day(&dice, day);
+        struct observation today = random_observation(&dice, day);
         alarms_step(&alarms, &today);
     }
     struct strbuf buffer = {.length = 0};
@@ -179,7 +150,7 @@ static void test_damaged_bytes_never_break_a_step(void **state)
             continue;
         accepted++;
         for (int32_t day = 20180; day < 20220; day++) {
-            struct observation today = random_day(&dice, day);
+            struct observation today = random_observation(&dice, day);
             struct alarm_step step = alarms_step(&alarms, &today);
             assert_true(step.e_relapsing >= 0 && step.e_bypassing >= 0 && step.e_over_trust >= 0);
         }

@@ -9,33 +9,17 @@
 
 #include "ctl/replay.h"
 #include "ctl/row_text.h"
-#include "support/dice.h"
+#include "support/random_observations.h"
 
 enum { FIRST_DAY = 20000, DAYS = 700 };
 
-static struct estimate share_of(struct dice *dice, double level)
-{
-    if (dice_below(dice, 4) == 0)
-        return estimate_unknown();
-    int64_t k = 0;
-    for (int i = 0; i < 9; i++)
-        k += dice_unit(dice) < level;
-    return estimate_point((double)k / 9, 9);
-}
-
+/* The threshold follows from the teams and the rate. */
 static struct observation random_day(struct dice *dice, int32_t day)
 {
-    bool bad = day / 100 % 2 == 1;
-    return (struct observation){
-        .day = day,
-        .x_relapsing = share_of(dice, bad ? 0.2 : 0.8),
-        .x_bypassing = share_of(dice, bad ? 0.8 : 0.1),
-        .x_over_trust = share_of(dice, bad ? 0.9 : 0.2),
-        .redesigns = day / 250,
-        .stalled = (enum flag)dice_below(dice, 3),
-        .diagnosis = bad ? 1U << DIAGNOSIS_FADING : 0,
-        .teams = 2 + (uint32_t)(day % 100 / 50),
-    };
+    struct observation seen = random_observation(dice, day);
+    seen.threshold = 0;
+    seen.teams = 2 + (uint32_t)(day % 100 / 50);
+    return seen;
 }
 
 /* What is frozen of a close suffices; what other alarms do in between changes nothing. */
