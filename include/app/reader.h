@@ -39,7 +39,7 @@ struct reader_document {
 /* From within reader_ask() or later from the loop, once. */
 typedef void reader_on_document(void *arg, const struct reader_document *document);
 
-enum { READER_VALUES_MAX = 2 };
+enum { READER_VALUES_MAX = 3 };
 
 /* Begins to connect. NULL and *err: UP_EINVAL the connection string is none, UP_EIO. */
 struct reader *reader_new(const struct reader_settings *settings, struct up_err *err);

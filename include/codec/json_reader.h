@@ -61,6 +61,12 @@ uint32_t json_reader_pick(const struct json_value *object, const struct json_nam
 size_t json_reader_list(const struct json_value *object, struct json_member *ret_members,
                         size_t room);
 
+/* The first `room` elements of an array in their order. Returns how many there are in all. */
+size_t json_reader_items(const struct json_value *array, struct json_value *ret_items, size_t room);
+
+/* The last member of that name, or JSON_ABSENT; also where `object` is no object. */
+struct json_value json_reader_member(const struct json_value *object, struct text name);
+
 /* Are these bytes UTF-8? */
 bool json_reader_is_utf8(const void *bytes, size_t length);
 

@@ -1,4 +1,4 @@
-/* The statements by which the page asks PostgreSQL, out of the views for analysts alone. */
+/* The statements by which the page and reports ask PostgreSQL, out of the views for analysts alone. */
 #pragma once
 
 #include "codec/pg_image.h"
@@ -7,7 +7,7 @@
 extern const char page_sql_session[];
 
 /* Each gives one row with one column, a JSON document as text, or no row where the team is not
- * there. Parameters are texts. */
-extern const struct pg_statement page_sql_teams;
-extern const struct pg_statement page_sql_team;    /* team */
+ * there. Parameters are texts; a day is YYYY-MM-DD. */
+extern const struct pg_statement page_sql_teams;   /* the day all is as of, "" = the last */
+extern const struct pg_statement page_sql_team;    /* team; first day of its history and the last, "" = 400 up to the last */
 extern const struct pg_statement page_sql_history; /* team, measure */

@@ -167,14 +167,15 @@ static void document_came(void *arg, const struct reader_document *document)
     http_later_send(later);
 }
 
+/* names: of the query, for the first parameters; the others stay empty. */
 static void serve_document(struct page *page, const struct http_request *request,
                            struct http_answer *answer, const struct pg_statement *statement,
-                           const char *const *names)
+                           const char *const *names, int count)
 {
-    const char *values[READER_VALUES_MAX] = {0};
+    const char *values[READER_VALUES_MAX] = {"", "", ""};
     if (!page_token_admits(page->settings.config, request, answer))
         return;
-    for (int i = 0; i < statement->parameters; i++) {
+    for (int i = 0; i < count; i++) {
         values[i] = http_request_query(request, names[i]);
         if (values[i] == NULL || values[i][0] == '\0' || strlen(values[i]) > NAME_BYTES_MAX) {
             answer_error(answer, 400, "The query lacks a name, or it is too long.");
@@ -186,19 +187,19 @@ static void serve_document(struct page *page, const struct http_request *request
 
 static void serve_teams(void *arg, const struct http_request *request, struct http_answer *answer)
 {
-    serve_document(arg, request, answer, &page_sql_teams, NULL);
+    serve_document(arg, request, answer, &page_sql_teams, NULL, 0);
 }
 
 static void serve_team(void *arg, const struct http_request *request, struct http_answer *answer)
 {
     static const char *const names[] = {"team"};
-    serve_document(arg, request, answer, &page_sql_team, names);
+    serve_document(arg, request, answer, &page_sql_team, names, 1);
 }
 
 static void serve_history(void *arg, const struct http_request *request, struct http_answer *answer)
 {
     static const char *const names[] = {"team", "measure"};
-    serve_document(arg, request, answer, &page_sql_history, names);
+    serve_document(arg, request, answer, &page_sql_history, names, 2);
 }
 
 /* ---- its life --------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "codec/json_write.h"
 #include "model/evaluation.h"
 #include "model/measure.h"
+#include "model/measure_text.h"
 #include "model/words.h"
 
 static void write_member(struct json_write *json, const char *name, const char *text)
@@ -21,8 +22,17 @@ static void write_number(struct json_write *json, const char *name, double value
     json_write_number(json, value);
 }
 
+/* A member whose text `add` makes of `source`. */
+static void write_made(struct json_write *json, const char *name, void (*add)(struct strbuf *out, const char *text),
+                       const char *source)
+{
+    struct strbuf text = {0};
+    add(&text, source);
+    write_member(json, name, strbuf_text(&text));
+    strbuf_done(&text);
+}
+
 static const char *const kinds[] = {"estimate", "flag", "count"};
-static const char *const betters[] = {"more", "less", "neither"};
 static const char *const wheres[] = {"windows", "own", "redesign"};
 static const char *const sources[] = {"cells", "people", "training", "pulse"};
 
@@ -34,13 +44,18 @@ static void write_measures(struct json_write *json)
         const struct measure_info *info = measure_info((enum measure)m);
         json_write_begin_object(json);
         write_member(json, "name", info->name);
+        write_made(json, "title", measure_text_add_title, info->name);
         write_member(json, "kind", kinds[info->kind]);
         write_member(json, "unit", info->unit);
-        write_member(json, "better", betters[info->better]);
+        write_member(json, "claim", measure_text_claim(info));
+        write_member(json, "group", measure_text_group(info));
+        write_member(json, "better", measure_text_better(info));
         write_member(json, "where", wheres[info->where]);
         write_member(json, "source", sources[info->source]);
         write_member(json, "help", info->help);
+        write_made(json, "says", measure_text_add_sentence, info->help);
         write_member(json, "cannot_show", info->cannot_show);
+        write_made(json, "caution", measure_text_add_sentence, info->cannot_show);
         write_member(json, "see", info->see);
         write_member(json, "citation", info->citation);
         json_write_end_object(json);
@@ -135,7 +150,7 @@ static void add_row(struct strbuf *out, enum measure measure)
     add_literal(out, info->unit);
     add_bound(out, info->least);
     add_bound(out, info->most);
-    add_literal(out, betters[info->better]);
+    add_literal(out, measure_text_better(info));
     add_literal(out, wheres[info->where]);
     add_literal(out, info->days);
     add_literal(out, sources[info->source]);

@@ -236,12 +236,12 @@ const char *json_reader_parse(json_reader *reader, const void *bytes, size_t len
 struct members {
     const dom::document &document;
     const uint64_t *at;
-    const uint64_t *end; // the word of the closing brace
+    const uint64_t *end; // the word of the closing brace or bracket
 };
 
-static inline members members_of(const json_value *object)
+static inline members members_of(const json_value *object, json_kind kind = JSON_OBJECT)
 {
-    UP_ASSERT(object->kind == JSON_OBJECT);
+    UP_ASSERT(object->kind == kind);
     const dom::document &document = *static_cast<const dom::document *>(object->inside[0]);
     const uint64_t *at = static_cast<const uint64_t *>(object->inside[1]);
     return {document, at + 1, document.tape.get() + static_cast<uint32_t>(*at) - 1};
@@ -276,6 +276,29 @@ size_t json_reader_list(const json_value *object, json_member *ret_members, size
         left.at = fill(left.document, left.at, &member->value);
     }
     return count;
+}
+
+size_t json_reader_items(const json_value *array, json_value *ret_items, size_t room)
+{
+    size_t count = 0;
+    json_value ignored;
+    for (members left = members_of(array, JSON_ARRAY); left.at < left.end; count++)
+        left.at = fill(left.document, left.at, count < room ? &ret_items[count] : &ignored);
+    return count;
+}
+
+json_value json_reader_member(const json_value *object, text name)
+{
+    json_value found;
+    json_value ignored;
+    found.kind = JSON_ABSENT;
+    if (object->kind != JSON_OBJECT)
+        return found;
+    for (members left = members_of(object); left.at < left.end;) {
+        bool is_it = text_equal(text_at(left.document, *left.at++), name);
+        left.at = fill(left.document, left.at, is_it ? &found : &ignored);
+    }
+    return found;
 }
 
 bool json_reader_is_utf8(const void *bytes, size_t length)

@@ -1,4 +1,5 @@
 /* uptakectl explain: why a team has its health, verdict, diagnosis and alarms, with the numbers behind each in sentences. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,9 +138,10 @@ static void print_health(const struct answers *answers,
     print_heading("Health");
     const struct word *why = find_word(WORD_because, columns[BECAUSE]);
     if (columns[HEALTH].length == 0) {
-        printf("  Unknown: health needs who uses AI regularly, and judgement or results.%s%s\n",
-               why != NULL ? " " : "", why != NULL ? why->sentence : "");
-        print_figures(&answers->figures, "regular judgement success_lift");
+        const struct word *needs = words_find(WORD_note, "health_needs");
+        printf("  Unknown. %s%s%s\n", needs->sentence, why != NULL ? " " : "",
+               why != NULL ? why->sentence : "");
+        print_figures(&answers->figures, needs->measures);
         return;
     }
     printf("  %.*s of 100 (95 %%: %.*s to %.*s), of %.*s people.\n", (int)columns[HEALTH].length,
@@ -161,13 +163,12 @@ static void print_verdict(const struct answers *answers,
     if (verdict != NULL)
         printf("  %s. %s\n", verdict->label, verdict->sentence);
     for (int i = 0; i < 3; i++) {
-        const struct text *presence = &columns[CHANGED_WORK + i];
+        const struct word *presence = find_word(WORD_presence, columns[CHANGED_WORK + i]);
         const struct word *indicator = words_find(WORD_indicator, indicators[i]);
-        printf("  %s: %s. %s\n", indicator->label,
-               text_equal(*presence, text_of("present"))  ? "shown"
-               : text_equal(*presence, text_of("absent")) ? "not visible yet"
-                                                          : "not known yet",
-               indicator->sentence);
+        if (presence == NULL)
+            presence = words_find(WORD_presence, "unknown");
+        printf("  %s: %c%s. %s\n", indicator->label, tolower(presence->label[0]),
+               presence->label + 1, indicator->sentence);
         print_figures(&answers->figures, indicator->measures);
     }
 }
@@ -176,7 +177,7 @@ static void print_diagnosis(const struct answers *answers, struct text names)
 {
     print_heading("In the way");
     if (names.length == 0)
-        printf("  Nothing that is known. What is unknown does not count as fine.\n");
+        printf("  %s\n", words_find(WORD_note, "nothing_in_the_way")->sentence);
     while (names.length > 0) {
         const char *blank = memchr(names.bytes, ' ', names.length);
         uint32_t length = blank != NULL ? (uint32_t)(blank - names.bytes) : names.length;

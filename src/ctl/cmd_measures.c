@@ -4,21 +4,14 @@
 #include <string.h>
 
 #include "ctl/command.h"
-#include "model/measure.h"
+#include "model/measure_text.h"
+#include "model/words.h"
 
 enum { RANGE_BYTES = 48 };
 
-static const char *better_word(enum measure_better better)
+static const char *better_word(const struct measure_info *info)
 {
-    switch (better) {
-    case BETTER_MORE:
-        return "more is better";
-    case BETTER_LESS:
-        return "less is better";
-    case BETTER_NEITHER:
-        return "neither is better";
-    }
-    return "";
+    return words_find(WORD_better, measure_text_better(info))->label;
 }
 
 static const char *where_word(enum measure_where where)
@@ -50,7 +43,7 @@ static void print_one(const struct measure_info *info)
     printf("%s\n", info->name);
     printf("  says          %s\n", info->help);
     char range[RANGE_BYTES];
-    printf("  unit          %s; %s; %s%s%s\n", info->unit, better_word(info->better), where_word(info->where),
+    printf("  unit          %s; %s; %s%s%s\n", info->unit, better_word(info), where_word(info->where),
            info->days[0] != '\0' ? ": " : "", info->days);
     if (range_words(info, range)[0] != '\0')
         printf("  range         %s\n", range);
@@ -66,7 +59,7 @@ static void print_one(const struct measure_info *info)
 static void print_row(const struct measure_info *info)
 {
     char range[RANGE_BYTES];
-    printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit, better_word(info->better),
+    printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", info->name, info->unit, better_word(info),
            where_word(info->where), info->help, info->cannot_show, info->see, info->citation, range_words(info, range),
            info->days, info->function);
 }

@@ -28,8 +28,9 @@ const struct word *words_find(enum word_set set, const char *name)
 
 const char *words_set_name(enum word_set set)
 {
-    static const char *const names[WORD_SETS] = {"state",     "verdict", "indicator", "component",
-                                                 "diagnosis", "alarm",   "because"};
+    static const char *const names[WORD_SETS] = {
+        "state", "verdict", "indicator", "component", "diagnosis", "alarm",      "because", "presence",
+        "claim", "better",  "group",     "window",    "section",   "comparison", "advice",  "note"};
     UP_ASSERT(set < WORD_SETS);
     return names[set];
 }

@@ -3,7 +3,7 @@
 
 import {showOverview} from './overview.js';
 import {showTeam} from './team.js';
-import {el, setGlossary} from './text.js';
+import {el, note, setGlossary} from './text.js';
 
 const root = document.querySelector('#content');
 const said = document.querySelector('#said');
@@ -59,6 +59,7 @@ async function show(isNew) {
     hasGlossary ??= read('api/v1/glossary').then(setGlossary);
     const [document_] = await Promise.all([read(address), hasGlossary]);
     if (mine !== turn) return;
+    document.querySelector('#about').textContent = note('about_all');
     document.title = team === null ? 'uptake' : `${team} – uptake`;
     root.dataset.page = team === null ? 'overview' : 'team';
     if (team === null)

@@ -2,7 +2,7 @@
 // view.
 
 import {interval, scaleOf, sign, weeks} from './marks.js';
-import {el, HEALTH, plural, unseen, word, writeDay, writeInterval} from './text.js';
+import {el, HEALTH, note, plural, unseen, word, writeDay, writeInterval} from './text.js';
 
 const INDICATORS = ['changed_work', 'traceable', 'reproduces'];
 const VERDICTS = ['transformation', 'unfinished', 'theatre', 'insufficient_evidence'];
@@ -314,7 +314,7 @@ export function showOverview(root, query, data, go, announce) {
   root.replaceChildren(el('h1', {tabindex: '-1'}, 'Teams'),
       el('p', {class: 'lead'},
           teams.length === 0 ?
-              'No day of any team has closed yet. A day closes some hours after its end, as soon as event time has passed it.' :
+              note('nothing_closed') :
               `As of the close of ${
                   writeDay(
                       data.as_of)}. The bar is the 95 % interval of health, the tick within it the estimate.`),

@@ -3,10 +3,10 @@
 
 import {interval, scaleOf, weeks} from './marks.js';
 import {history, legend} from './plot.js';
-import {allMeasures, claimOf, CLAIMS, el, measureOf, plural, say, section, sentence, titleOf, unseen, word, write, writeCount, writeDay, writeLimits} from './text.js';
+import {allMeasures, allWords, capital, el, measureOf, note, plural, say, section, titleOf, unseen, word, write, writeCount, writeDay, writeLimits} from './text.js';
 
 export const unknownText = (reason) => (reason ? `Unknown. ${word('because', reason).sentence}` :
-                                                 'Unknown. It was not worked out for these days.');
+                                                 `Unknown. ${note('not_worked_out')}`);
 
 // Windows are written more often than days close, or, while much is being read, less often.
 const asOf = (about, team) => (!about || about.as_of === team.day ?
@@ -20,19 +20,16 @@ const LONG = '90d';
 // ---- with AI against without -------------------------------------------------------------------------
 
 const LIFTS = ['success_lift', 'quality_lift', 'cycle_ratio', 'rework_lift'];
-const LIFT_TITLES = {
-  success_lift: 'Success',
-  quality_lift: 'Quality',
-  cycle_ratio: 'Time taken',
-  rework_lift: 'Rework'
-};
+const liftTitle = (name) => word('comparison', name.replace('_randomised', '')).label;
+const titleOfPart = (name) => word('section', name).label;
+const introOf = (name) => word('section', name).sentence;
 
 function liftCell(name, figure, reason, scale) {
   const measure = measureOf(name);
   if (!isKnown(figure))
-    return el('td', {role: 'cell', 'data-label': LIFT_TITLES[name.replace('_randomised', '')]},
+    return el('td', {role: 'cell', 'data-label': liftTitle(name)},
         el('span', {class: 'none'}, reason ? word('because', reason).label : 'unknown'));
-  return el('td', {role: 'cell', 'data-label': LIFT_TITLES[name.replace('_randomised', '')]},
+  return el('td', {role: 'cell', 'data-label': liftTitle(name)},
       interval(measure, figure, {scale}), el('span', {class: 'limits'}, say(measure, figure)));
 }
 
@@ -46,10 +43,9 @@ export function againstSection(team, figures) {
   const scales = Object.fromEntries(LIFTS.map(
       (l) => [l,
           scaleOf(measureOf(l), shown.map(([, w, s]) => figures.of(l + s, LONG, w)).filter(isKnown))]));
-  return section('against', 'With AI against without',
-      el('p', {}, 'The last 90 days, compared within workflows. Right of the hairline is more with AI. ',
-          shown.some(([, , s]) => s) ? `${CLAIMS.association} Where a lot decided, it is causal.` :
-                                       CLAIMS.association,
+  return section('against', titleOfPart('against'),
+      el('p', {}, `${word('window', LONG).sentence} ${introOf('against')} ${note('hairline')} `,
+          word('claim', 'association').sentence, shown.some(([, , s]) => s) && ` ${note('by_lot')}`,
           asOf(figures.window(LONG), team)),
       el('div', {class: 'scroll'},
           el('table', {class: 'against', role: 'table'},
@@ -57,7 +53,7 @@ export function againstSection(team, figures) {
               el('thead', {role: 'rowgroup'},
                   el('tr', {role: 'row'}, el('th', {scope: 'col', role: 'columnheader'}, 'Work'),
                       LIFTS.map(
-                          (l) => el('th', {scope: 'col', role: 'columnheader'}, LIFT_TITLES[l],
+                          (l) => el('th', {scope: 'col', role: 'columnheader'}, liftTitle(l),
                               el('small', {},
                                   measureOf(l).better === 'more' ? ' more is better' : ' less is better'))))),
               el('tbody', {role: 'rowgroup'},
@@ -67,8 +63,7 @@ export function againstSection(team, figures) {
                                 LIFTS.map((l) => liftCell(l + suffix, figures.of(l + suffix, LONG, workflow),
                                               figures.because(l + suffix, LONG, workflow), scales[l]))))))),
       figures.of('simpson', LONG)?.[0] === 1 &&
-          el('p', {class: 'notice'},
-              'Taken all together the difference points the other way: look at it by workflow.'));
+          el('p', {class: 'notice'}, note('mixed_up')));
 }
 
 // ---- reliance -------------------------------------------------------------------------------------------
@@ -86,19 +81,17 @@ function matrixOf(figures, win) {
 export function relianceSection(team, figures) {
   const counts = matrixOf(figures, LONG);
   const total = counts ? counts.ca + counts.wa + counts.co + counts.wo : 0;
-  const box = (n, isGood, text) => el('td', {class: isGood ? 'right' : 'wrong', role: 'cell'},
+  const box = (n, isGood, name) => el('td', {class: isGood ? 'right' : 'wrong', role: 'cell'},
       el('strong', {}, writeCount(n)), el('span', {}, total > 0 ? `${Math.round((100 * n) / total)} %` : ''),
-      el('small', {}, `${isGood ? '✓' : '✗'} ${text}`));
+      el('small', {}, `${isGood ? '✓' : '✗'} ${word('advice', name).label.toLowerCase()}`));
   const line = (name) => {
     const figure = figures.of(name, LONG);
     return el('li', {}, el('span', {}, titleOf(name)), interval(measureOf(name), figure),
         el('span', {class: 'limits'},
             isKnown(figure) ? say(measureOf(name), figure) : unknownText(figures.because(name, LONG))));
   };
-  return section('reliance', 'When advice is taken',
-      el('p', {},
-          'Good judgement takes right advice and overrides wrong advice. Advice of the last 90 days that somebody checked afterwards.',
-          asOf(figures.window(LONG), team)),
+  return section('reliance', titleOfPart('reliance'),
+      el('p', {}, `${word('window', LONG).sentence} ${introOf('reliance')}`, asOf(figures.window(LONG), team)),
       el('div', {class: 'split even'},
           counts ?
               el('table', {class: 'matrix', role: 'table'},
@@ -109,18 +102,16 @@ export function relianceSection(team, figures) {
                           el('th', {scope: 'col', role: 'columnheader'}, 'Advice was wrong'))),
                   el('tbody', {role: 'rowgroup'},
                       el('tr', {role: 'row'}, el('th', {scope: 'row', role: 'rowheader'}, 'Accepted'),
-                          box(counts.ca, true, 'trust in place'), box(counts.wa, false, 'too much trust')),
+                          box(counts.ca, true, 'right_accepted'),
+                          box(counts.wa, false, 'wrong_accepted')),
                       el('tr', {role: 'row'}, el('th', {scope: 'row', role: 'rowheader'}, 'Overridden'),
-                          box(counts.wo, false, 'too little trust'),
-                          box(counts.co, true, 'judgement in place')))) :
+                          box(counts.wo, false, 'right_overridden'),
+                          box(counts.co, true, 'wrong_overridden')))) :
               el('p', {class: 'because'}, unknownText(figures.because('judgement', LONG))),
           el('ul', {class: 'evidence'},
               ['judgement', 'over_reliance', 'under_reliance', 'scored_share'].map(line),
               el('li', {class: 'fine'},
-                  `Whether the rest is like what was checked is not known${
-                      figures.of('verification_bias', LONG)?.[0] === 1 ?
-                          ', and accepted and overridden advice are checked at very different rates' :
-                          ''}.`))));
+                  note(figures.of('verification_bias', LONG)?.[0] === 1 ? 'unevenly_checked' : 'unchecked')))));
 }
 
 // ---- durability -------------------------------------------------------------------------------------------
@@ -155,9 +146,7 @@ export function durabilitySection(team, figures) {
           el('text', {class: 'axis unknown', x: x(p.days), y: y(0.5), 'text-anchor': 'middle'}, 'unknown'));
   }
   const also = ['kept_using', 'changed_work', 'reproduction'];
-  return section('durability', 'Does training last',
-      el('p', {},
-          'Of the trainings whose person was at work then: after how many was AI in use 14, 28 and 180 days later.'),
+  return section('durability', titleOfPart('durability'), el('p', {}, introOf('durability')),
       el('div', {class: 'split even'},
           el('figure', {},
               el('svg', {
@@ -192,9 +181,7 @@ export function besideSection(team, figures) {
     ['training_hours', LONG, 'hours of these sessions'], ['trained', 'own', 'people trained in 365 days']
   ];
   return el('aside', {class: 'part beside', 'aria-labelledby': 'h-beside'},
-      el('h2', {id: 'h-beside'}, 'Counted, and in no score'),
-      el('p', {},
-          'What was completed says nothing about what became of it. It stands here so that nobody has to look for it in the figures above.'),
+      el('h2', {id: 'h-beside'}, titleOfPart('beside')), el('p', {}, introOf('beside')),
       el('dl', {class: 'counts'}, items.map(([name, win, text]) => {
         const figure = figures.of(name, win) ?? (win === 'own' ? figures.closed(name) : null);
         const reason = figures.because(name, win);
@@ -210,29 +197,6 @@ export function besideSection(team, figures) {
 // ---------------------------------------------------------------------------------------------
 
 const WINDOWS = ['1d', '7d', '28d', '90d'];
-const WINDOW_TITLES = {
-  '1d': 'Last day',
-  '7d': '7 days',
-  '28d': '28 days',
-  '90d': '90 days'
-};
-const GROUPS = [
-  ['Results', (m) => m.source === 'cells' && /lift|ratio|simpson|worse|freed/.test(m.name)],
-  [
-    'Advice',
-    (m) => m.source === 'cells' &&
-        /relian|judgement|override|accept|prime|criterion|rair|rsr|explained|auto|batch|decided|scored|verification/
-            .test(m.name) &&
-        m.name !== 'self_scored'
-  ],
-  ['Work', (m) => m.source === 'cells'], ['People', (m) => m.source === 'people'],
-  ['Training', (m) => m.source === 'training'], ['What people say', (m) => m.source === 'pulse']
-];
-const BETTER = {
-  more: 'more is better',
-  less: 'less is better',
-  neither: 'neither more nor less is better'
-};
 const BESIDE = new Set(['completions', 'training_hours', 'trained']);
 
 function details(measure, team, events, read) {
@@ -241,9 +205,10 @@ function details(measure, team, events, read) {
   const open = async () => {
     if (body.firstChild) return;
     const place = el('div', {}, el('p', {class: 'none'}, 'Reading…'));
-    body.append(place, el('p', {}, CLAIMS[claimOf(measure)], ` ${sentence(BETTER[measure.better])}`),
+    body.append(place, el('p', {}, word('claim', measure.claim).sentence,
+            ` ${capital(word('better', measure.better).label)}.`),
         el('p', {}, el('strong', {}, 'It cannot show '),
-            sentence(measure.cannot_show).replace(/^./, (c) => c.toLowerCase()),
+            measure.caution.replace(/^./, (c) => c.toLowerCase()),
             beside && ` Read it beside: ${beside}.`),
         measure.citation && el('p', {class: 'fine'}, `After ${measure.citation}.`));
     try {
@@ -265,7 +230,6 @@ function measureRow(measure, team, figures, events, win, read) {
   const reason = figures.because(measure.name, measure.where === 'own' ? 'own' : win);
   const values = team.weeks?.[measure.name];
   const {body, open} = details(measure, team, events, read);
-  const claim = claimOf(measure);
   return el('details', {
     class: isKnown(figure) ? 'measure' : 'measure unknown',
     'data-measure': measure.name,
@@ -273,8 +237,8 @@ function measureRow(measure, team, figures, events, win, read) {
   },
       el('summary', {},
           el('span', {class: 'what'}, el('strong', {}, titleOf(measure.name)),
-              claim !== 'description' && el('small', {class: 'claim'}, claim),
-              el('span', {class: 'help'}, sentence(measure.help))),
+              measure.claim !== 'description' && el('small', {class: 'claim'}, measure.claim),
+              el('span', {class: 'help'}, measure.says)),
           isKnown(figure) ?
               [
                 el('span', {class: 'value'}, el('span', {class: 'figure'}, write(measure, figure[0])),
@@ -292,15 +256,14 @@ export function measuresSection(team, figures, events, query, go, read) {
   const list = el('div', {class: 'measures'});
   const tabs = el('div', {class: 'windows', role: 'group', 'aria-label': 'Days that measures look at'});
   const fill = () => {
-    const left = new Set(allMeasures().filter((m) => m.where !== 'redesign' && !BESIDE.has(m.name)));
+    const listed = allMeasures().filter((m) => m.where !== 'redesign' && !BESIDE.has(m.name));
     const about = figures.window(win);
     list.replaceChildren(el('p', {class: 'fine'}, asOf(about, team).trim()),
-        ...GROUPS
-            .map(([title, fits]) => {
-              const group = [...left].filter(fits);
-              group.forEach((m) => left.delete(m));
+        ...allWords('group')
+            .map(([name, {label}]) => {
+              const group = listed.filter((m) => m.group === name);
               return group.length > 0 &&
-                  el('div', {class: 'group'}, el('h3', {}, title),
+                  el('div', {class: 'group'}, el('h3', {}, label),
                       group.map((m) => measureRow(m, team, figures, events, win, read)));
             })
             .filter(Boolean));
@@ -320,11 +283,11 @@ export function measuresSection(team, figures, events, query, go, read) {
         tabs.querySelector(`[data-window="${w}"]`).focus();
       }
     },
-                                            WINDOW_TITLES[w])));
+                                            word('window', w).label)));
   };
   fill();
   const known = Object.keys(team.measures ?? {}).length;
-  return section('all', 'Every measure',
+  return section('all', titleOfPart('measures'),
       el('p', {},
           `${
               plural(known, 'measure is',

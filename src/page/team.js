@@ -4,7 +4,7 @@ import {interval, sign} from './marks.js';
 import {signsText} from './overview.js';
 import {history, legend} from './plot.js';
 import {againstSection, besideSection, durabilitySection, measuresSection, relianceSection, unknownText} from './sections.js';
-import {el, HEALTH, measureOf, plural, say, section, thresholds, time, titleOf, word, write, writeDay, writeInterval} from './text.js';
+import {el, HEALTH, measureOf, note, plural, say, section, thresholds, time, titleOf, word, write, writeDay, writeInterval} from './text.js';
 
 // All work of a team (null) and its work without a workflow ('') are two things.
 const keyOf = (win, workflow) => JSON.stringify([win, workflow]);
@@ -55,7 +55,7 @@ function headSection(team, events) {
                 `Held down most by ${limit.label.toLowerCase()}: ${limit.sentence[0].toLowerCase()}${
                     limit.sentence.slice(1)}`)
       ];
-  return section('health', 'Health',
+  return section('health', word('section', 'health').label,
       el('div', {class: 'split'}, el('div', {class: 'number-card'}, number),
           el('div', {}, history(HEALTH, 'Health', team.history ?? [], events, 230), legend(events))));
 }
@@ -64,7 +64,7 @@ function healthUnknown(team) {
   if (team.is_suppressed) return word('because', 'suppressed').sentence;
   const reasons =
       [...new Set(['regular', 'judgement', 'success_lift'].map((m) => team.because?.[m]).filter(Boolean))];
-  return `Health needs who uses AI regularly, and judgement or results. ${
+  return `${note('health_needs')} ${
       reasons.map((r) => word('because', r).sentence).join(' ')}`;
 }
 
@@ -72,11 +72,6 @@ const BASIS = {
   changed_work: 'changed_work',
   traceable: 'traceable',
   reproduces: 'reproduction'
-};
-const PRESENCE = {
-  present: 'Shown',
-  absent: 'Not visible yet',
-  unknown: 'Not known yet'
 };
 
 function indicatorCard(name, team, figures) {
@@ -88,11 +83,9 @@ function indicatorCard(name, team, figures) {
   const limit = threshold === undefined ? '' : write(measure, threshold).replace(/ per .*/, '');
   const rule = threshold === undefined ?
       '' :
-      name === 'reproduces' ?
-      `Shown from ${limit} per person trained on.` :
-      `Shown where the whole interval reaches ${limit}; shown to be absent where it stays below.`;
+      `Threshold ${limit}. ${note(name === 'reproduces' ? 'estimate_rule' : 'interval_rule')}`;
   return el('li', {class: `indicator ${presence}`},
-      el('h3', {}, sign(presence, 16), ` ${info.label}`, el('span', {class: 'presence'}, PRESENCE[presence])),
+      el('h3', {}, sign(presence, 16), ` ${info.label}`, el('span', {class: 'presence'}, word('presence', presence).label)),
       el('p', {}, info.sentence),
       figure ?
           [
@@ -108,7 +101,7 @@ function verdictSection(team, figures) {
   const verdict = word('verdict', team.verdict);
   const detail = signsText(team.verdict, [team.changed_work, team.traceable, team.reproduces]);
   const title = detail ? `${verdict.label}: ${detail}` : verdict.label;
-  return section('verdict', `Why “${title}”`, el('p', {class: 'lead'}, verdict.sentence),
+  return section('verdict', `${word('section', 'verdict').label} “${title}”`, el('p', {class: 'lead'}, verdict.sentence),
       el('ul', {class: 'indicators'}, Object.keys(BASIS).map((name) => indicatorCard(name, team, figures))));
 }
 
@@ -126,10 +119,9 @@ function waySection(team, figures) {
   if (team.is_suppressed) return null;
   const found = team.diagnosis ?? [];
   const open = (team.alerts ?? []).filter((a) => !a.resolved);
-  return section('way', 'In the way',
+  return section('way', word('section', 'way').label,
       found.length === 0 &&
-          el('p', {},
-              'Nothing is known to be in the way. What is unknown does not count as fine: see what is missing below.'),
+          el('p', {}, note('nothing_in_the_way')),
       el('ul', {class: 'findings'},
           found.map((name) => el('li', {}, el('h3', {}, word('diagnosis', name).label),
                         el('p', {}, word('diagnosis', name).sentence),
@@ -155,7 +147,7 @@ function missingSection(team) {
     by.set(reason, [...(by.get(reason) ?? []), name]);
   }
   if (by.size === 0) return null;
-  return section('missing', 'What is missing',
+  return section('missing', word('section', 'missing').label,
       el('dl', {class: 'missing'},
           [...by]
               .sort((a, b) => b[1].length - a[1].length)
@@ -180,7 +172,7 @@ export function showTeam(root, query, team, go, read) {
       el('p', {class: 'lead'},
           state ? [el('strong', {}, state.label), `. ${state.sentence} `] : el('strong', {}, 'Held back. '),
           `As of the close of ${writeDay(team.day)}.${
-              team.quiet ? ' Hardly anybody worked on that day.' : ''}${rules}`),
+              team.quiet ? ` ${note('quiet')}` : ''}${rules}`),
       ...[team.is_suppressed && el('p', {class: 'notice'}, word('because', 'suppressed').sentence),
           headSection(team, events),
           verdictSection(team, figures),

@@ -1,8 +1,16 @@
--- Everything that the page of a team shows; $1 = its name.
+-- Everything that the page of a team shows, and a report; $1 = its name, $2 and $3 = first day of its history and the day
+-- it is as of, '' = 400 days up to the last closed one. Windows are known for that only.
 -- Conditions on a view for analysts are tested within it only where they cannot fail: days are worked out before, and
 -- OFFSET 0 keeps each look at one day from becoming a join of all days.
-WITH latest AS MATERIALIZED (SELECT * FROM uptake.team_health WHERE team = $1::text),
-span AS MATERIALIZED (SELECT day - w AS day FROM latest, generate_series(0, 399) w),
+WITH asked AS MATERIALIZED (SELECT nullif($2::text, '')::date AS first, nullif($3::text, '')::date AS last),
+newest AS MATERIALIZED (SELECT * FROM uptake.team_health WHERE team = $1::text),
+latest AS MATERIALIZED (
+    SELECT n.* FROM newest n, asked WHERE n.day <= coalesce(asked.last, n.day)
+    UNION ALL
+    SELECT d.* FROM newest n JOIN asked ON n.day > asked.last CROSS JOIN LATERAL (
+           SELECT * FROM uptake.team_health_daily h WHERE h.day = asked.last AND h.team = $1::text OFFSET 0) d),
+span AS MATERIALIZED (
+    SELECT day - w AS day FROM latest, asked, generate_series(0, coalesce(latest.day - asked.first, 399)) w),
 daily AS MATERIALIZED (
     SELECT d.* FROM span CROSS JOIN LATERAL (
            SELECT h.day, h.health, h.lo, h.hi, h.definitions
@@ -25,10 +33,10 @@ rolling AS (
                                     ELSE json_build_array(estimate, lo, hi, n) END)
                FILTER (WHERE because IS NULL) AS values,
            json_object_agg(measure, because) FILTER (WHERE because IS NOT NULL) AS because
-      FROM uptake.team_measure WHERE team = $1::text GROUP BY workflow, win)
+      FROM uptake.team_measure
+     WHERE team = $1::text AND (SELECT day FROM latest) = (SELECT day FROM newest) GROUP BY workflow, win)
 SELECT (to_jsonb(l) || jsonb_build_object(
-    'history', (SELECT jsonb_agg(jsonb_build_array(day, round(health::numeric, 1), round(lo::numeric, 1),
-                                                   round(hi::numeric, 1)) ORDER BY day) FROM daily),
+    'history', (SELECT jsonb_agg(jsonb_build_array(day, health, lo, hi) ORDER BY day) FROM daily),
     'alerts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                           'kind', kind, 'opened', opened, 'resolved', resolved, 'sentence', nullif(sentence, ''),
                           'suggests', suggests, 'owner', owner, 'acknowledged_by', acknowledged_by, 'note', note)

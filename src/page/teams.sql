@@ -1,10 +1,20 @@
--- All teams for the overview: who stands where, and the health of 26 weeks, the oldest first.
+-- All teams for the overview: who stands where, and the health of 26 weeks, the oldest first; $1 = the day it is as of, '' =
+-- the last closed one of each.
 -- Conditions on a view for analysts are tested within it only where they cannot fail: days are worked out before, and
 -- OFFSET 0 keeps each look at one day from becoming a join of all days.
-WITH latest AS (
+WITH asked AS MATERIALIZED (SELECT nullif($1::text, '')::date AS last),
+known AS MATERIALIZED (
     SELECT team, day, is_suppressed, state, verdict, health, lo, hi, n, health_limit, changed_work, traceable,
            reproduces, diagnosis, alarms, definitions
       FROM uptake.team_health),
+latest AS MATERIALIZED (
+    SELECT k.* FROM known k, asked WHERE k.day <= coalesce(asked.last, k.day)
+    UNION ALL
+    SELECT d.* FROM asked CROSS JOIN LATERAL (
+           SELECT h.team, h.day, h.is_suppressed, h.state, h.verdict, h.health, h.lo, h.hi, h.n, h.health_limit,
+                  h.changed_work, h.traceable, h.reproduces, h.diagnosis, h.alarms, h.definitions
+             FROM uptake.team_health_daily h WHERE h.day = asked.last OFFSET 0) d
+     WHERE d.team IN (SELECT team FROM known WHERE day > asked.last)),
 newest AS (SELECT max(day) AS day FROM latest),
 week AS MATERIALIZED (SELECT w, day - 7 * w AS day FROM newest, generate_series(0, 25) w),
 past AS (

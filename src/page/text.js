@@ -37,55 +37,20 @@ export function setGlossary(document) {
 
 export const allMeasures = () => [...measures.values()];
 export const measureOf = (name) => measures.get(name);
+export const allWords = (set) => Object.entries(glossary.words[set]);
 export const thresholds = (definitions) =>
     (glossary.definitions === definitions ? glossary.thresholds : null);
 
 // What a person reads in place of a word.
 export function word(set, name) {
-  return glossary.words[set]?.[name] ?? {label: titleOf(name), sentence: '', measures: ''};
+  return glossary.words[set]?.[name] ?? {label: name, sentence: '', measures: ''};
 }
 
-export function titleOf(name) {
-  const days = /^(durability|feedback|attrition)_(\d+)(d?)$/.exec(name);
-  if (days) return `${days[1][0].toUpperCase()}${days[1].slice(1)}, ${days[2]} days`;
-  const known = {
-    rair: 'Right after wrong',
-    rsr: 'Right despite wrong',
-    d_prime: 'Telling wrong from right (d′)',
-    simpson: 'Simpson’s paradox',
-    self_scored: 'Self-scored'
-  };
-  const text = known[name] ??
-      name.replace(/^(over|under)_reliance/, '$1-reliance')
-          .replace('nonroutine', 'non-routine')
-          .replace(/_randomised$/, ', by lot')
-          .replaceAll('_', ' ');
-  return text[0].toUpperCase() + text.slice(1).replace(/\bai\b/, 'AI');
-}
+export const titleOf = (name) => measures.get(name)?.title ?? name;
 
-// The registry begins its sentences small, without a full stop.
-export function sentence(text) {
-  const said =
-      text.replace(/ \((an association|causal)\)$/, '').replace(/\b[a-z]+(_[a-z0-9]+)+\b/g, (name) => {
-        const title = measures.has(name) ? titleOf(name) : name;
-        return title[0].toLowerCase() + title.slice(1);
-      });
-  return said === '' ? '' : said[0].toUpperCase() + said.slice(1) + (/[.!?]$/.test(said) ? '' : '.');
-}
-
-// Causal, an association, or neither: a share, a mean, a count.
-export function claimOf(measure) {
-  if (measure.help.includes('(causal)')) return 'causal';
-  if (['difference', 'ratio', 'hours', 'difference of answers 1 to 5'].includes(measure.unit))
-    return 'association';
-  return 'description';
-}
-
-export const CLAIMS = {
-  causal: 'Causal: a lot decided who worked with AI.',
-  association: 'An association: who or what was chosen for AI may explain it.',
-  description: 'A description of what was done, not of what caused it.',
-};
+export const capital = (text) => text[0].toUpperCase() + text.slice(1);
+// What the table of words says of no team in particular.
+export const note = (name) => word('note', name).sentence;
 
 // ---- figures -------------------------------------------------------------------------------------
 

@@ -256,6 +256,35 @@ static void test_utf8(void **state)
     assert_false(json_reader_is_utf8("\xed\xa0\x80", 3));
 }
 
+static void test_items(void **state)
+{
+    struct json_value root = must_parse(*state, "[1,[2,[3]],{\"a\":[4]},\"x\",null]");
+    struct json_value items[5];
+    assert_int_equal(json_reader_items(&root, NULL, 0), 5);
+    assert_int_equal(json_reader_items(&root, items, 2), 5);
+    assert_int_equal(json_reader_items(&root, items, 5), 5);
+    assert_true(items[0].number == 1);
+    assert_int_equal(json_reader_items(&items[1], NULL, 0), 2);
+    assert_int_equal(items[2].kind, JSON_OBJECT);
+    assert_int_equal(items[3].kind, JSON_STRING);
+    assert_int_equal(items[4].kind, JSON_NULL);
+    root = must_parse(*state, "[]");
+    assert_int_equal(json_reader_items(&root, items, 5), 0);
+}
+
+static void test_member(void **state)
+{
+    struct json_value root = must_parse(*state, "{\"a\":{\"b\":1},\"b\":2,\"a\\n\":3,\"b\":4,\"\":5}");
+    assert_true(json_reader_member(&root, text_of("b")).number == 4);
+    assert_true(json_reader_member(&root, text_of("a\n")).number == 3);
+    assert_true(json_reader_member(&root, text_of("")).number == 5);
+    struct json_value inner = json_reader_member(&root, text_of("a"));
+    assert_true(json_reader_member(&inner, text_of("b")).number == 1);
+    assert_int_equal(json_reader_member(&root, text_of("c")).kind, JSON_ABSENT);
+    struct json_value none = json_reader_member(&root, text_of("c"));
+    assert_int_equal(json_reader_member(&none, text_of("c")).kind, JSON_ABSENT);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -263,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_kinds),       TEST(test_roots), TEST(test_duplicates), TEST(test_list),
         TEST(test_big_numbers), TEST(test_depth), TEST(test_strings),    TEST(test_broken),
-        TEST(test_lengths),     TEST(test_utf8)};
+        TEST(test_lengths),     TEST(test_utf8),
+        TEST(test_items),       TEST(test_member)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,24 @@ static void every_word_is_said(void **state)
         assert_said(WORD_component, evaluation_component_name((enum health_component)i));
     for (int i = BECAUSE_NONE + 1; i < BECAUSES; i++)
         assert_said(WORD_because, measure_because_name((enum because)i));
+    for (int i = PRESENCE_UNKNOWN; i <= PRESENCE_ABSENT; i++)
+        assert_non_null(words_find(WORD_presence, evaluation_presence_name((enum presence)i)));
+    for (int i = 0; i < WINDOWS; i++)
+        assert_said(WORD_window, measure_window_name((enum window)i));
     assert_null(words_find(WORD_state, "transformation"));
+}
+
+static void a_sentence_is_whole(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct word *words = words_list(&count);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(words[i].sentence);
+        assert_true(length == 0 || words[i].sentence[length - 1] == '.');
+        assert_true(length > 0 || words[i].label[0] != '\0');
+        assert_true(i == 0 || words[i].set >= words[i - 1].set);
+    }
 }
 
 static bool is_measure(const char *name, size_t length)
@@ -80,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_is_said),
+        cmocka_unit_test(a_sentence_is_whole),
         cmocka_unit_test(measures_beside_a_word_exist),
         cmocka_unit_test(people_do_not_read_theatre),
     };
