@@ -45,7 +45,7 @@ struct capability_row {
 struct person_workflow_row {
     struct text name;
     int32_t last_day;
-    uint32_t weeks; /* as in model/person_workflow.h */
+    uint64_t days; /* as in model/person_workflow.h */
 };
 
 struct person_row {

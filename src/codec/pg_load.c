@@ -197,18 +197,18 @@ static void read_workflows(struct pg_load *load, struct pg_row *row, struct pers
     mem_reserve(&load->workflows, &load->workflow_capacity, count + 1, sizeof *load->workflows);
     struct text *names = mem_alloc_array(count + 1, sizeof *names);
     int32_t *last = mem_alloc_array(count + 1, sizeof *last);
-    int32_t *weeks = mem_alloc_array(count + 1, sizeof *weeks);
+    int64_t *days = mem_alloc_array(count + 1, sizeof *days);
     (void)pg_row_texts(row, names, count);
-    if (pg_row_days(row, last, count) != count || pg_row_i32s(row, weeks, count) != count)
+    if (pg_row_days(row, last, count) != count || pg_row_i64s(row, days, count) != count)
         row->failed = true;
     for (size_t i = 0; i < count; i++)
         load->workflows[i] = (struct person_workflow_row){
-            .name = names[i], .last_day = last[i], .weeks = (uint32_t)weeks[i]};
+            .name = names[i], .last_day = last[i], .days = (uint64_t)days[i]};
     person->workflow_count = count;
     person->workflows = load->workflows;
     mem_free(names);
     mem_free(last);
-    mem_free(weeks);
+    mem_free(days);
 }
 
 static int load_person(struct pg_load *load, struct pg_row *row, struct up_err *err)

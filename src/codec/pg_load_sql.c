@@ -82,7 +82,7 @@ static void select_rows(const struct pg_load *load, struct strbuf *sql)
                           "status_hash, level, level_at, level_hash, first_level, first_level_at, "
                           "first_level_hash, first_training_at, days_from, worked, practised, "
                           "capability, capability_first, capability_last, workflow, "
-                          "workflow_last, workflow_weeks FROM uptake.person WHERE partition = %d",
+                          "workflow_last, workflow_days FROM uptake.person WHERE partition = %d",
                           partition);
         return;
     case PG_LOAD_WEEKS:

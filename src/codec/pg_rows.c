@@ -213,17 +213,17 @@ static void add_workflows(struct rows *rows, struct pg_array *at, const struct p
     size_t count = row->workflow_count;
     strbuf_reset(&rows->room);
     struct text *names = (struct text *)(void *)strbuf_room(
-        &rows->room, count * (sizeof *names + 2 * sizeof(int32_t)));
-    int32_t *last = (int32_t *)(void *)(names + count);
-    int32_t *weeks = last + count;
+        &rows->room, count * (sizeof *names + sizeof(int64_t) + sizeof(int32_t)));
+    int64_t *days = (int64_t *)(void *)(names + count);
+    int32_t *last = (int32_t *)(void *)(days + count);
     for (size_t i = 0; i < count; i++) {
         names[i] = row->workflows[i].name;
         last[i] = row->workflows[i].last_day;
-        weeks[i] = (int32_t)row->workflows[i].weeks;
+        days[i] = (int64_t)row->workflows[i].days;
     }
     pg_array_texts(at, names, count);
     pg_array_days(at, last, count);
-    pg_array_i32s(at, weeks, count);
+    pg_array_i64s(at, days, count);
 }
 
 static void take_person(void *arg, const struct person_row *row)

@@ -68,11 +68,11 @@ const struct pg_statement pg_sql_persons = {
     "INSERT INTO uptake.person (partition, team, person, first_seen, first_ai, status, status_at, "
     "status_hash, level, level_at, level_hash, first_level, first_level_at, first_level_hash, "
     "first_training_at, days_from, worked, practised, capability, capability_first, "
-    "capability_last, workflow, workflow_last, workflow_weeks) "
+    "capability_last, workflow, workflow_last, workflow_days) "
     "SELECT $1, team, person, first_seen, first_ai, status::uptake.person_status, status_at, "
     "status_hash, level, level_at, level_hash, first_level, first_level_at, first_level_hash, "
     "first_training_at, days_from, worked, practised, capability, capability_first, "
-    "capability_last, workflow, workflow_last, workflow_weeks "
+    "capability_last, workflow, workflow_last, workflow_days "
     "FROM unnest($2::uptake.person_workflows_row[]) "
     "ON CONFLICT (partition, team, person) DO UPDATE SET first_seen = excluded.first_seen, "
     "first_ai = excluded.first_ai, status = excluded.status, status_at = excluded.status_at, "
@@ -83,7 +83,7 @@ const struct pg_statement pg_sql_persons = {
     "worked = excluded.worked, practised = excluded.practised, capability = excluded.capability, "
     "capability_first = excluded.capability_first, capability_last = excluded.capability_last, "
     "workflow = excluded.workflow, workflow_last = excluded.workflow_last, "
-    "workflow_weeks = excluded.workflow_weeks",
+    "workflow_days = excluded.workflow_days",
     2};
 
 #define WEEK_COLUMNS \

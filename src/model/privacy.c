@@ -263,7 +263,6 @@ static int64_t count_workers(const struct shard *shard, const struct team *team,
                              int32_t first, int32_t last)
 {
     uint32_t name = team->workflows[workflow].name;
-    int32_t day_set_days = shard->settings->retention.day_set_days;
     int64_t group = 0;
     const struct person *person;
     for (uint32_t p = team->persons; p != 0; p = person->next_in_team) {
@@ -272,7 +271,7 @@ static int64_t count_workers(const struct shard *shard, const struct team *team,
         uint32_t at = person->workflows;
         while (at != 0 && (of = pool_at(&shard->person_workflows, at))->name != name)
             at = of->next;
-        group += at != 0 && person_workflow_stands_behind(of, person, day_set_days, first, last);
+        group += at != 0 && person_workflow_stands_behind(of, first, last);
     }
     return group;
 }

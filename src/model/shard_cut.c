@@ -172,7 +172,7 @@ static void describe_workflows(const struct shard *shard, const struct person *p
         room->workflows[row->workflow_count++] =
             (struct person_workflow_row){.name = names_text(&shard->names, workflow->name),
                                          .last_day = workflow->last_day,
-                                         .weeks = workflow->weeks};
+                                         .days = workflow->days};
         at = workflow->next;
     }
     if (row->workflow_count > 1)

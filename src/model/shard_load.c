@@ -106,7 +106,7 @@ int shard_load_person(struct shard *shard, const struct person_row *row, struct 
         *(struct person_workflow *)pool_at(&shard->person_workflows, handle) =
             (struct person_workflow){.name = names_add(&shard->names, row->workflows[i].name),
                                      .last_day = row->workflows[i].last_day,
-                                     .weeks = row->workflows[i].weeks,
+                                     .days = row->workflows[i].days,
                                      .next = person->workflows};
         person->workflows = handle;
     }

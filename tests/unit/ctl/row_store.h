@@ -369,8 +369,8 @@ static inline void row_store_print_person(struct strbuf *out, const struct perso
         strbuf_add_format(out, " %.*s:%d:%d", ROW_TEXT(row->capabilities[i].name),
                           row->capabilities[i].first_day, row->capabilities[i].last_day);
     for (size_t i = 0; i < row->workflow_count; i++)
-        strbuf_add_format(out, " %.*s:%d:%x", ROW_TEXT(row->workflows[i].name),
-                          row->workflows[i].last_day, row->workflows[i].weeks);
+        strbuf_add_format(out, " %.*s:%d:%" PRIx64, ROW_TEXT(row->workflows[i].name),
+                          row->workflows[i].last_day, row->workflows[i].days);
 }
 
 static inline void row_store_print_counters(struct strbuf *out, const int64_t *counters, int count)
