@@ -54,7 +54,8 @@ uint64_t dead_letters_acknowledged(const struct dead_letters *letters);
 /* How many lost their value for their size. */
 uint64_t dead_letters_truncated(const struct dead_letters *letters);
 
-/* The newest complaint, "" = none since the last acknowledgement. For health and log. */
+/* The newest complaint while a letter waits to be acknowledged, "" = none since the last
+ * acknowledgement. For health and log. */
 const char *dead_letters_trouble(const struct dead_letters *letters);
 
 /* Waits until all are acknowledged, about timeout_ms at most: UP_EAGAIN. What must be sent again is

@@ -311,7 +311,8 @@ uint64_t dead_letters_truncated(const struct dead_letters *letters)
 
 const char *dead_letters_trouble(const struct dead_letters *letters)
 {
-    return kafka_producer_trouble(letters->producer);
+    /* The library tells when a broker is lost, but not when it is back. */
+    return letters->acknowledged < letters->sent ? kafka_producer_trouble(letters->producer) : "";
 }
 
 int dead_letters_flush(struct dead_letters *letters, int timeout_ms, struct up_err *err)

@@ -14,6 +14,7 @@ static const char *const root_names[ROOT_NAMES] = {"brokers", "topics", "tx_byte
 enum {
     BROKER_STATE,
     BROKER_SOURCE,
+    BROKER_NODE,
     BROKER_SILENCE,
     BROKER_CONNECTS,
     BROKER_DISCONNECTS,
@@ -24,8 +25,9 @@ enum {
     BROKER_LEADS,
     BROKER_NAMES
 };
-static const char *const broker_names[BROKER_NAMES] = {"state",  "source", "rxidle",       "connects", "disconnects",
-                                                       "txerrs", "rxerrs", "req_timeouts", "rtt",      "toppars"};
+static const char *const broker_names[BROKER_NAMES] = {"state",       "source", "nodeid", "rxidle",       "connects",
+                                                       "disconnects", "txerrs", "rxerrs", "req_timeouts", "rtt",
+                                                       "toppars"};
 
 enum { LEAD_TOPIC, LEAD_PARTITION, LEAD_NAMES };
 static const char *const lead_names[LEAD_NAMES] = {"topic", "partition"};
@@ -108,7 +110,10 @@ static void note_broker(struct kafka_source *source, const struct json_value *br
     if (!is_text(&values[BROKER_STATE], "UP") || silent_us < 0)
         return;
     statistics->is_heard = true;
-    statistics->brokers_up += is_text(&values[BROKER_SOURCE], "learned");
+    /* An address of the configuration has no number until it proves to be a broker's; the coordinator has one and is counted
+     * as the broker that it is. */
+    statistics->brokers_up +=
+        number_or(&values[BROKER_NODE], -1) >= 0 && !is_text(&values[BROKER_SOURCE], "logical");
     pick(&values[BROKER_ROUND_TRIP], average_name, 1, &average);
     statistics->round_trip_s = fmax(statistics->round_trip_s, number_or(&average, 0) / 1e6);
     for_each(source, &values[BROKER_LEADS], now_us - (int64_t)silent_us, note_lead);

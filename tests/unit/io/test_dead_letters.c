@@ -10,7 +10,7 @@ enum {
     TOPIC_AUTHORIZATION_FAILED = 29,
     INVALID_RECORD = 87
 };
-enum { LIMIT_BYTES = 4000 };
+enum { LIMIT_BYTES = 4000, DEADLINE_US = 60000000 };
 
 static const char *const topics[] = {"rejected"};
 
@@ -242,7 +242,7 @@ static void passing_errors_are_overcome(void **state)
     struct dead_letters *letters = open_letters();
     mock_broker_fail_requests(mock, PRODUCE_API, NOT_ENOUGH_REPLICAS, 5);
     assert_int_equal(send_letter(letters, "{bad", 4, "team"), 0);
-    assert_int_equal(dead_letters_flush(letters, 20000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
     read_back(1);
     assert_int_equal(got.value_length, 4);
     dead_letters_free(letters);
@@ -257,7 +257,7 @@ struct awaited {
 
 static bool turn_until(struct awaited *awaited)
 {
-    for (int64_t until_us = clock_mono_us() + 10000000; clock_mono_us() < until_us;) {
+    for (int64_t until_us = clock_mono_us() + DEADLINE_US; clock_mono_us() < until_us;) {
         dead_letters_poll(awaited->letters, awaited->now_us);
         if (awaited->has_trouble
                 ? dead_letters_trouble(awaited->letters)[0] != '\0'
@@ -307,7 +307,7 @@ static void a_topic_that_is_refused_for_a_while_keeps_nobody_up(void **state)
     assert_true(turn_until(&awaited));
     assert_int_equal(send_letter(letters, "{worse", 6, "team"), 0);
     assert_int_equal(dead_letters_sent(letters), 2);
-    assert_int_equal(dead_letters_flush(letters, 20000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
     read_back(2);
     dead_letters_free(letters);
 }
@@ -330,10 +330,48 @@ static void pushes_back_while_the_broker_is_away(void **state)
     assert_true(taken > 1000);
     assert_int_equal(dead_letters_flush(letters, 50, &err), UP_EAGAIN);
     assert_int_equal(mock_broker_set_down(mock, false, &err), 0);
-    if (dead_letters_flush(letters, 20000, &err) != 0)
+    if (dead_letters_flush(letters, DEADLINE_US / 1000, &err) != 0)
         fail_msg("%s", err.text);
     assert_int_equal(dead_letters_acknowledged(letters), taken);
     assert_int_equal(send_letter(letters, "{bad", 4, "team"), 0);
+    dead_letters_free(letters);
+}
+
+/* librdkafka tells of a fault by its log first, then to us: with the second line the first fault is known. */
+static void count_faults(void *owner, int level, const char *facility, const char *text)
+{
+    (void)level;
+    (void)text;
+    *(unsigned *)owner += strcmp(facility, "FAIL") == 0;
+}
+
+static void a_lost_broker_is_no_trouble_while_no_letter_waits(void **state)
+{
+    (void)state;
+    struct up_err err = {0};
+    unsigned faults = 0;
+    struct dead_letters *letters = NULL;
+    struct dead_letters_settings settings = {.client = client_of(), .topic = topics[0]};
+    settings.client.log = count_faults;
+    settings.client.log_owner = &faults;
+    assert_int_equal(dead_letters_new(&settings, &letters, &err), 0);
+    assert_int_equal(send_letter(letters, "{bad", 4, "team"), 0);
+    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
+    assert_int_equal(mock_broker_set_down(mock, true, &err), 0);
+    faults = 0;
+    for (int64_t until_us = clock_mono_us() + DEADLINE_US; faults < 2 && clock_mono_us() < until_us;) {
+        struct pollfd waiting = {.fd = dead_letters_fd(letters), .events = POLLIN};
+        dead_letters_poll(letters, 5000000);
+        (void)poll(&waiting, 1, 10);
+    }
+    assert_true(faults >= 2);
+    assert_string_equal(dead_letters_trouble(letters), "");
+    assert_int_equal(send_letter(letters, "{worse", 6, "team"), 0);
+    struct awaited awaited = {.letters = letters, .now_us = 5000000, .has_trouble = true};
+    assert_true(turn_until(&awaited));
+    assert_int_equal(mock_broker_set_down(mock, false, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
+    assert_string_equal(dead_letters_trouble(letters), "");
     dead_letters_free(letters);
 }
 
@@ -348,6 +386,7 @@ int main(void)
         cmocka_unit_test(lasting_errors_are_tried_again_each_second),
         cmocka_unit_test(a_topic_that_is_refused_for_a_while_keeps_nobody_up),
         cmocka_unit_test(pushes_back_while_the_broker_is_away),
+        cmocka_unit_test(a_lost_broker_is_no_trouble_while_no_letter_waits),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
