@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs all tests and ends with the line "N passed, N failed, N skipped"; fails when any failed.
 #
-#   tests/run-tests.sh [--only REGEX] [--no-servers]
+#   tests/run-tests.sh [--only REGEX] [--no-servers | --servers KIND,...]
 #
 # Names are those of the files under tests/ without ending: unit/base/test_mem, golden/test_evaluate,
-# integration/test_kill. First all without servers, then, beside one set of real ones, integration/.
-# VARIANT (release) says which build. A test is given 120 s, one of integration/ 600 s, or what the words
+# integration/test_kill. First all without servers, then, beside one set of real ones (kafka, redis, redis-cluster and postgres,
+# or those of --servers), integration/. What a test leaves running is ended behind it, and a server that it leaves dead or
+# stopped is brought back, which is said; if it does not come back, the rest is not run.
+# VARIANT (release) says which build. A test is given 300 s, one of integration/ 600 s, or what the words
 # "test deadline: N s" in its source say. Exit code 77 means skipped; its last line of output says why.
 # All output goes to build/test-logs.
 
@@ -20,11 +22,12 @@ TAIL_LINES=25
 export UPTAKE_TESTS_DIR=$TESTS_DIR UPTAKE_BUILD_DIR=$OUT_DIR
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
-ONLY=. WITH_SERVERS=yes IN_SESSION= RESULTS=
+ONLY=. SERVERS=kafka,redis,redis-cluster,postgres IN_SESSION='' RESULTS=''
 while (($# > 0)); do
     case $1 in
     --only) ONLY=${2:?--only wants a pattern} && shift ;;
-    --no-servers) WITH_SERVERS= ;;
+    --no-servers) SERVERS='' ;;
+    --servers) SERVERS=${2:?--servers wants a list} && shift ;;
     --in-session) IN_SESSION=yes RESULTS=${2:?} && shift ;; # how this script calls itself
     *) sed -n '2,/^$/s/^# \{0,1\}//p' "$0" && exit 2 ;;
     esac
@@ -60,7 +63,7 @@ deadline_of() {
     seconds=$(grep -m 1 -oE 'test deadline: [0-9]+ s' "$TESTS_DIR/$1" | grep -oE '[0-9]+')
     case $1 in
     integration/*) echo "${seconds:-600}" ;;
-    *) echo "${seconds:-120}" ;;
+    *) echo "${seconds:-300}" ;;
     esac
 }
 
@@ -69,8 +72,24 @@ stop_running() {
     [ -z "$RUNNING" ] || { kill -s TERM "$RUNNING" && wait "$RUNNING"; } 2>/dev/null
 }
 
+left_running() { grep -lzxF "UPTAKE_TEST_OF=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3; }
+
+# end_what_is_left MARK: what was started with it in its environment; what is on its way out is given a moment.
+end_what_is_left() {
+    local pid pids tries
+    for ((tries = 0; tries < 20; tries++)); do
+        pids=$(left_running "$1")
+        [ -n "$pids" ] || return 0
+        sleep 0.1
+    done
+    for pid in $pids; do
+        echo "           ! left running, ended now: $(cat "/proc/$pid/comm" 2>/dev/null) ($pid)"
+        kill -s KILL "$pid" 2>/dev/null
+    done
+}
+
 run_test() {
-    local source=$1 name=${1%.*} log start_ms ms code deadline_s seconds command
+    local source=$1 name=${1%.*} log start_ms ms code deadline_s seconds command mark
     log=$LOGS_DIR/${name//\//-}.log
     deadline_s=$(deadline_of "$source")
     case $source in
@@ -79,7 +98,8 @@ run_test() {
     esac
     start_ms=$(date +%s%3N)
     # In the background, so that a signal to this script is heeded at once.
-    env --default-signal=INT,QUIT timeout -k 10 "$deadline_s" "${command[@]}" </dev/null >"$log" 2>&1 &
+    mark=$name.$$
+    env --default-signal=INT,QUIT UPTAKE_TEST_OF="$mark" timeout -k 10 "$deadline_s" "${command[@]}" </dev/null >"$log" 2>&1 &
     RUNNING=$!
     wait "$RUNNING"
     code=$?
@@ -99,22 +119,38 @@ run_test() {
         echo "           whole output: ${log#"$ROOT_DIR"/}"
         ;;
     esac
+    end_what_is_left "$mark"
 }
 
-run_tests() {
+run_tests_alone() {
     local source
-    while read -r source; do run_test "$source"; done < <("$1")
+    while read -r source; do run_test "$source"; done < <(list_tests_alone)
+}
+
+# Brings the servers back where the last test has left them otherwise, so that its failure stays one.
+run_tests_with_servers() {
+    local source sources=() said i
+    while read -r source; do sources+=("$source"); done < <(list_tests_with_servers)
+    for i in "${!sources[@]}"; do
+        run_test "${sources[i]}"
+        said=$(bash "$TESTS_DIR/support/servers.sh" revive 2>&1) && { [ -z "$said" ] || sed 's/^/           ! /' <<<"$said"; } && continue
+        report FAILED 'integration: the servers' 0.00 \
+            "are not as they were after ${sources[i]%.*}: $((${#sources[@]} - i - 1)) tests were not run"
+        sed 's/^/           | /' <<<"$said"
+        return
+    done
 }
 
 run_with_servers() {
     local names
     names=$(list_tests_with_servers)
     [ -n "$names" ] || return 0
-    if [ -z "$WITH_SERVERS" ]; then
+    if [ -z "$SERVERS" ]; then
         while read -r source; do report skipped "${source%.*}" 0.00 '--no-servers'; done <<<"$names"
         return 0
     fi
-    "$TESTS_DIR/support/servers.sh" run --kafka --redis --redis-cluster --postgres \
+    # shellcheck disable=SC2046 # one word each
+    "$TESTS_DIR/support/servers.sh" run $(printf -- '--%s ' ${SERVERS//,/ }) \
         -- bash "$TESTS_DIR/run-tests.sh" --only "$ONLY" --in-session "$RESULTS" &
     RUNNING=$!
     wait "$RUNNING" || report FAILED 'integration: the servers or the run beside them' 0.00
@@ -125,13 +161,13 @@ trap 'stop_running; exit 130' INT
 trap 'stop_running; exit 143' TERM HUP
 
 if [ -n "$IN_SESSION" ]; then
-    run_tests list_tests_with_servers
+    run_tests_with_servers
     exit 0
 fi
 
 RESULTS=$(mktemp) || exit 1
 trap 'rm -f "$RESULTS"' EXIT
-run_tests list_tests_alone
+run_tests_alone
 run_with_servers
 
 count() { grep -cx "$1" "$RESULTS"; }

@@ -21,7 +21,7 @@ export -f fail is ask_redis
 
 await() {
     local tries
-    for ((tries = 0; tries < 600; tries++)); do
+    for ((tries = 0; tries < 1200; tries++)); do
         if "$@"; then return 0; fi
         sleep 0.05
     done
@@ -71,6 +71,16 @@ everything_answers() {
     ! ask_redis ping 2>/dev/null || fail 'a stopped Redis answers'
     "$SERVERS" start redis
     is 'redis, started again' "$(ask_redis ping)" PONG
+
+    is 'nothing is to be revived' "$("$SERVERS" revive 2>&1)" ''
+    "$SERVERS" kill kafka
+    "$SERVERS" stop redis
+    kill -s STOP $(cat "$UPTAKE_TEST_DIR/postgres/pid")
+    is 'revived' "$("$SERVERS" revive 2>&1)" "$(printf 'servers: %s\n' 'kafka was dead: started again' \
+        'postgres was stopped by a signal: goes on' 'redis was dead: started again')"
+    is 'redis, revived' "$(ask_redis ping)" PONG
+    is 'postgres, revived' "$(psql -XAtc 'SELECT x FROM kept' "$UPTAKE_TEST_PG")" 7
+    is 'kafka, revived' "$("$SERVERS" topic describe second | wc -l)" 2
     cat "$UPTAKE_TEST_DIR"/*/pid >>"$WORK/answers.pids"
     exit 5
 }

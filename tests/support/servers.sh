@@ -24,6 +24,7 @@
 #   servers.sh stop NAME      in good order
 #   servers.sh start NAME     again, until it answers
 #   servers.sh restart NAME   kill, then start
+#   servers.sh revive         all of them answer again, whatever became of them; says what it did; fails where that is not enough
 #   servers.sh topic create NAME:PARTITIONS[:KEY=VALUE,...]... | delete NAME | grow NAME PARTITIONS
 #                    | trim NAME PARTITION OFFSET | describe NAME | read NAME (a line of JSON for each record)
 #
@@ -36,7 +37,8 @@ set -u
 SUPPORT_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT_DIR=$(cd "$SUPPORT_DIR/../.." && pwd)
 BUILD_DIR=$ROOT_DIR/build
-START_DEADLINE_S=60
+START_DEADLINE_S=180
+ANSWER_DEADLINE_S=60
 
 # shellcheck source=servers/common.sh
 . "$SUPPORT_DIR/servers/common.sh"
@@ -173,7 +175,7 @@ session_run() {
     umask 022
     SESSION_DIR=$(mktemp -d "${TMPDIR:-/tmp}/uptake.XXXXXX") || die 'no temporary directory'
     ((${#SESSION_DIR} < 60)) || { rmdir "$SESSION_DIR"; die 'TMPDIR is too long for the path of a socket'; }
-    setsid bash "${BASH_SOURCE[0]}" janitor "$SESSION_DIR" $$ </dev/null >/dev/null 2>&1 &
+    setsid env -u UPTAKE_TEST_OF bash "${BASH_SOURCE[0]}" janitor "$SESSION_DIR" $$ </dev/null >/dev/null 2>&1 &
     JANITOR_PID=$!
     trap session_end EXIT
     trap 'exit 129' HUP
@@ -194,9 +196,15 @@ named_instance() {
     echo "$SESSION_DIR/$1"
 }
 
-start_again() {
-    instance_launch "$1"
-    instance_await "$1" || { instance_report_failure "$1"; return 1; }
+# All run before one is asked: a node of a cluster may need the others for its answer.
+revive() {
+    local dir dirs=()
+    [ -n "$SESSION_DIR" ] || die 'only within servers.sh run'
+    for dir in "$SESSION_DIR"/*/; do
+        [ ! -e "$dir/kind" ] || dirs+=("${dir%/}")
+    done
+    for dir in "${dirs[@]}"; do instance_revive "$dir" || return 1; done
+    for dir in "${dirs[@]}"; do instance_rouse "$dir" || return 1; done
 }
 
 main() {
@@ -206,12 +214,13 @@ main() {
     run) session_run "$@" ;;
     janitor) janitor "$@" ;;
     resolve) kafka_resolve ;;
+    revive) revive ;;
     topic) kafka_topic "$@" ;;
     start | stop | kill | restart)
         dir=$(named_instance "$@") || exit 1
         case $verb in
-        start) start_again "$dir" ;;
-        restart) instance_end "$dir" kill && start_again "$dir" ;;
+        start) instance_start_again "$dir" ;;
+        restart) instance_end "$dir" kill && instance_start_again "$dir" ;;
         *) instance_end "$dir" "$verb" ;;
         esac
         ;;

@@ -2,7 +2,7 @@
 #
 # An instance is a folder $SESSION_DIR/<name> with: kind (whose functions serve it), launch (a script that
 # becomes the server), port, pid, log (of the latest start; earlier ones are log.1, log.2, ...).
-# A kind has the functions <kind>_configure DIR, <kind>_is_ready DIR and the signals it ends by.
+# A kind has the functions <kind>_configure DIR, <kind>_is_ready DIR (after a start), <kind>_answers DIR and the signals it ends by.
 
 say() { printf 'servers: %s\n' "$*" >&2; }
 
@@ -31,6 +31,13 @@ is_alive() {
     [[ $stat != Z* ]]
 }
 
+is_stopped() {
+    local stat
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+    stat=${stat##*) }
+    [[ $stat == T* ]]
+}
+
 is_dead() { ! is_alive "$1"; }
 
 # A port on which nobody listens now. Another process may still take it first: see start_new_instance.
@@ -52,7 +59,8 @@ instance_launch() {
         while [ -e "$dir/log.$n" ]; do n=$((n + 1)); done
         mv "$dir/log" "$dir/log.$n"
     fi
-    setsid bash "$dir/launch" </dev/null >"$dir/log" 2>&1 &
+    # No longer a process of the test that starts it again.
+    setsid env -u UPTAKE_TEST_OF bash "$dir/launch" </dev/null >"$dir/log" 2>&1 &
     echo $! >"$dir/pid"
     disown $! # or bash reports its death
 }
@@ -97,4 +105,42 @@ instance_end() {
         wait_for 5 is_dead "$pid" || say "process $pid ($(basename "$dir")) does not die"
     fi
     rm -f "$dir/pid"
+}
+
+instance_start_again() {
+    instance_launch "$1"
+    instance_await "$1" || { instance_report_failure "$1"; return 1; }
+}
+
+# instance_wake DIR: what was stopped goes on, the server's own processes too; false where nothing was.
+instance_wake() {
+    local pid woken=''
+    for pid in $(instance_pid "$1") $(cat "/proc/$(instance_pid "$1")"/task/*/children 2>/dev/null); do
+        is_stopped "$pid" && kill -s CONT "$pid" && woken=yes
+    done
+    [ -n "$woken" ]
+}
+
+instance_answers() { "$(cat "$1/kind")_answers" "$1"; }
+
+# instance_revive DIR: it runs afterwards.
+instance_revive() {
+    local name
+    name=$(basename "$1")
+    if instance_wake "$1"; then say "$name was stopped by a signal: goes on"; fi
+    if [ -e "$1/pid" ] && is_alive "$(instance_pid "$1")"; then return 0; fi
+    instance_end "$1" kill
+    instance_start_again "$1" || return 1
+    say "$name was dead: started again"
+}
+
+# instance_rouse DIR: one that runs answers afterwards, too.
+instance_rouse() {
+    local name
+    name=$(basename "$1")
+    if wait_for "$ANSWER_DEADLINE_S" instance_answers "$1"; then return 0; fi
+    instance_end "$1" kill
+    instance_start_again "$1" && wait_for "$ANSWER_DEADLINE_S" instance_answers "$1" ||
+        { say "$name does not answer"; return 1; }
+    say "$name did not answer: started again"
 }

@@ -104,6 +104,14 @@ kafka_configure() {
 
 kafka_is_ready() { grep -q 'Kafka Server started' "$1/log" 2>/dev/null; }
 
+# The least that a client asks: which requests it knows. An answer begins with its length.
+kafka_answers() {
+    local length
+    length=$({ printf '\0\0\0\x0a\0\x12\0\0\0\0\0\x01\xff\xff' >&5 && timeout 5 head -c 4 <&5 | wc -c; } \
+        5<>"/dev/tcp/127.0.0.1/$(cat "$1/port")") 2>/dev/null
+    [ "$length" = 4 ]
+}
+
 kafka_signal() { [ "$1" = stop ] && echo TERM || echo KILL; }
 
 kafka_export() {

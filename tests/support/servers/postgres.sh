@@ -73,6 +73,8 @@ postgres_is_ready() {
     [ "$(psql -XAtq "$(postgres_socket "$1") dbname=postgres connect_timeout=5" -c 'SELECT 1' 2>/dev/null)" = 1 ]
 }
 
+postgres_answers() { postgres_is_ready "$1"; }
+
 postgres_signal() { [ "$1" = stop ] && echo INT || echo QUIT; }
 
 postgres_create_database() {

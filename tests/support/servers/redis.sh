@@ -32,6 +32,8 @@ redis_ask() {
 
 redis_is_ready() { [ "$(redis_ask "$1" ping)" = PONG ]; }
 
+redis_answers() { redis_is_ready "$1" && { [ ! -e "$1/is-cluster-node" ] || redis_cluster_node_is_ok "$1"; }; }
+
 redis_signal() { [ "$1" = stop ] && echo TERM || echo KILL; }
 
 redis_export() {
@@ -51,7 +53,7 @@ redis_cluster_form() {
     redis-cli --cluster create "${nodes[@]}" --cluster-yes >"$1/create.log" 2>&1 ||
         { say "the Redis cluster could not be made; see $1/create.log"; return 1; }
     for dir; do
-        wait_for 20 redis_cluster_node_is_ok "$dir" || { say "Redis node $dir found no cluster"; return 1; }
+        wait_for "$ANSWER_DEADLINE_S" redis_cluster_node_is_ok "$dir" || { say "Redis node $dir found no cluster"; return 1; }
     done
     UPTAKE_TEST_REDIS_CLUSTER=$(IFS=,; echo "${nodes[*]}")
     export UPTAKE_TEST_REDIS_CLUSTER
