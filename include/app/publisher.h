@@ -1,4 +1,4 @@
-/* Changed teams go to Redis: the oldest change first, a team once a second, never at the cost of reading. */
+/* Changed teams go to Redis: the oldest change first, a team about once a second, never at the cost of reading. */
 #pragma once
 
 #include <stdbool.h>
@@ -27,9 +27,10 @@ struct publisher *publisher_new(const struct publisher_settings *settings);
 /* After the store is freed: no answer comes any more. */
 void publisher_free(struct publisher *publisher);
 
-/* Sends what is due. share: part of the time (0 to 1) that it may take, counted over a second. A partition
- * whose epoch Redis refuses is published no more until a checkpoint tells whose it is. */
-void publisher_run(struct publisher *publisher, int64_t now_us, double share);
+/* Sends what is due, for some milliseconds at most. share: part of the time (0 to 1) that it may take, counted over a
+ * second. True when there may be more to send at once. A partition whose epoch Redis refuses is published no more until
+ * a checkpoint tells whose it is. */
+bool publisher_run(struct publisher *publisher, int64_t now_us, double share);
 
 /* The partition is being given up: answers to come mean nothing to it. */
 void publisher_forget(struct publisher *publisher, int32_t partition);

@@ -30,7 +30,7 @@ struct redis_store_settings {
     int64_t reconnect_first_ms; /* see base/backoff.h */
     int64_t reconnect_most_ms;
     size_t commands_max; /* under way at a time */
-    size_t bytes_max;    /* of commands under way; one that is larger is never taken */
+    size_t bytes_max;    /* of commands under way: with as many, no other is taken */
     size_t reply_bytes_max;
     uint64_t seed;           /* of the jitter */
     int64_t (*now_us)(void); /* a clock that only runs forward */

@@ -1,6 +1,7 @@
 /* Changed teams go to Redis. */
 #include "app/publisher.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -13,7 +14,12 @@
 #include "codec/redis_team.h"
 #include "model/evaluation.h"
 
-enum { GAP_US = 1000000, ALLOWANCE_MAX_US = 500000, SHOW_US = 5000000 };
+enum {
+    GAP_US = 800000, /* leaves a change the rest of a second for its turn and its way */
+    ALLOWANCE_MAX_US = 500000,
+    SHOW_US = 5000000,
+    SLICE_US = 5000, /* of a turn: what came to be read meanwhile waits no longer */
+};
 
 /* Instead of a team's number. */
 enum { CLAIM = -1, SHARD = -2 };
@@ -257,7 +263,7 @@ static bool is_due(const struct owned_team *state, int64_t now_us)
 }
 
 /* Sends what is due of one partition; what is not, or does not fit the time, stays on the list in its order. */
-static void run_partition(struct publisher *publisher, struct owned *owned, int64_t now_us)
+static void run_partition(struct publisher *publisher, struct owned *owned, int64_t now_us, double *left_us)
 {
     struct shard *shard = owned->shard;
     size_t count = shard->changed_count;
@@ -267,10 +273,10 @@ static void run_partition(struct publisher *publisher, struct owned *owned, int6
         uint32_t number = shard->changed_teams[i];
         if (is_open && is_due(owned_team(owned, number), now_us)) {
             int64_t began_us = clock_cpu_us();
-            bool sent = publisher->allowance_us > 0 && has_room(publisher, owned->partition) &&
+            bool sent = *left_us > 0 && has_room(publisher, owned->partition) &&
                         send_team(publisher, owned, number, now_us);
             int64_t took_us = clock_cpu_us() - began_us;
-            publisher->allowance_us -= (double)took_us;
+            *left_us -= (double)took_us;
             publisher->counts.cpu_us += took_us;
             if (sent)
                 continue;
@@ -295,7 +301,7 @@ static void notice_generation(struct publisher *publisher)
     }
 }
 
-void publisher_run(struct publisher *publisher, int64_t now_us, double share)
+bool publisher_run(struct publisher *publisher, int64_t now_us, double share)
 {
     if (publisher->allowed_us > 0)
         publisher->allowance_us += share * (double)(now_us - publisher->allowed_us);
@@ -303,6 +309,8 @@ void publisher_run(struct publisher *publisher, int64_t now_us, double share)
     if (publisher->allowance_us > ALLOWANCE_MAX_US * share)
         publisher->allowance_us = ALLOWANCE_MAX_US * share;
     notice_generation(publisher);
+    double slice_us = fmin(publisher->allowance_us, SLICE_US);
+    double left_us = slice_us;
     int32_t partitions = publisher->settings.partitions;
     for (int32_t i = 0; i < partitions; i++) {
         struct owned *owned = publisher->settings.owned[(publisher->next + i) % partitions];
@@ -311,10 +319,12 @@ void publisher_run(struct publisher *publisher, int64_t now_us, double share)
             continue;
         if (!owned->is_claimed_in_redis)
             claim(publisher, owned);
-        else if (owned->shard->changed_count > 0 && publisher->allowance_us > 0)
-            run_partition(publisher, owned, now_us);
+        else if (owned->shard->changed_count > 0 && left_us > 0)
+            run_partition(publisher, owned, now_us, &left_us);
         else if (now_us - owned->shown_us >= SHOW_US)
             show(publisher, owned, now_us);
     }
     publisher->next = (publisher->next + 1) % partitions;
+    publisher->allowance_us -= slice_us - left_us;
+    return left_us <= 0 && publisher->allowance_us > 0;
 }

@@ -286,6 +286,14 @@ static bool anything_to_publish(const struct daemon *daemon)
     return false;
 }
 
+/* The part of the time that publishing may take from reading; all of it while nothing waits to be read. */
+static double publish_share(const struct daemon *daemon)
+{
+    if (daemon->is_behind)
+        return daemon->config->publish_share_behind / 100.0;
+    return daemon->has_more ? daemon->config->publish_share / 100.0 : 1;
+}
+
 int64_t turn_run(struct daemon *daemon)
 {
     int64_t now_us = clock_mono_us();
@@ -309,12 +317,11 @@ int64_t turn_run(struct daemon *daemon)
     int64_t t3 = clock_cpu_us();
     look_at_lag(daemon, now_us);
     judge_behind(daemon, now_us);
-    uint32_t share = daemon->is_behind ? daemon->config->publish_share_behind : daemon->config->publish_share;
     if (!is_giving) {
         store_set_behind(daemon->store, daemon->is_behind);
         store_run_rows(daemon->store, clock_mono_us());
     }
-    publisher_run(daemon->publisher, clock_mono_us(), share / 100.0);
+    bool has_more_to_publish = publisher_run(daemon->publisher, clock_mono_us(), publish_share(daemon));
     if (!is_giving)
         delivery_desk_run(daemon->desk, clock_mono_us());
     daemon->close_cpu_us += t1 - t0;
@@ -323,7 +330,7 @@ int64_t turn_run(struct daemon *daemon)
     say_status(daemon, now_us);
     feed_watchdog(daemon, now_us);
     histogram_add(&daemon->turn_time, clock_mono_us() - now_us);
-    if (daemon->has_more || !closed)
+    if (daemon->has_more || has_more_to_publish || !closed)
         return 0;
     return anything_to_publish(daemon) ? PUBLISH_WAIT_MS : WAIT_MS;
 }

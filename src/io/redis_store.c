@@ -10,7 +10,7 @@
 #include "io/resolver.h"
 #include "redis_store_priv.h"
 
-enum { DETOURS_MAX = 5, ARGUMENT_OVERHEAD = 16, SCRIPTS_ROOM_BYTES = 1 << 20 };
+enum { DETOURS_MAX = 5, SCRIPTS_ROOM_BYTES = 1 << 20 };
 
 static char *copy_or_null(const char *text)
 {
@@ -215,11 +215,7 @@ static int send_request(struct redis_store *store, int script, struct text routi
     struct redis_node *node = node_of(store, routing_key);
     if (node == NULL)
         return UP_ECONN;
-    size_t bytes = 0;
-    for (int i = 0; i < argc; i++)
-        bytes += argvlen[i] + ARGUMENT_OVERHEAD;
-    if (store->status.commands >= store->settings.commands_max ||
-        store->status.bytes + bytes > store->settings.bytes_max)
+    if (!redis_store_has_room(store, routing_key))
         return UP_EAGAIN;
     struct redis_request *request = mem_alloc(sizeof *request);
     *request = (struct redis_request){.store = store, .script = script, .done = done, .arg = arg};
