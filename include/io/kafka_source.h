@@ -54,6 +54,11 @@ int kafka_source_check_topics(struct kafka_source *source, const char *dead_lett
                               int timeout_ms, struct kafka_topics_check *ret_check,
                               struct up_err *err);
 
+/* The same for commands, with a source made for the question. */
+int kafka_source_ask_topics(const struct kafka_source_settings *settings,
+                            const char *dead_letter_topic, int timeout_ms,
+                            struct kafka_topics_check *ret_check, struct up_err *err);
+
 /* Joins the group. */
 int kafka_source_subscribe(struct kafka_source *source, struct up_err *err);
 

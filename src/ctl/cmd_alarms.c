@@ -7,7 +7,7 @@
 #include "codec/day_text.h"
 #include "codec/json_write.h"
 #include "ctl/command.h"
-#include "ctl/replay.h"
+#include "ctl/alarm_rerun.h"
 #include "ctl/row_text.h"
 #include "io/pg_session.h"
 #include "model/settings.h"
@@ -167,13 +167,13 @@ static void take_day(struct replay_run *run, const struct text columns[static DA
         (void)snprintf(run->team, sizeof run->team, "%.*s", (int)columns[1].length,
                        columns[1].bytes);
     }
-    const struct replay_day day = {.day = (int32_t)number(columns[2]),
+    const struct alarm_rerun_day day = {.day = (int32_t)number(columns[2]),
                                    .x_relapsing = share(columns[3]),
                                    .x_bypassing = share(columns[4]),
                                    .x_over_trust = share(columns[5]),
                                    .teams = (uint32_t)number(columns[6]),
                                    .redesigns = (int32_t)number(columns[7])};
-    struct alarm_step step = replay_step(run->alarms, &day, run->rate);
+    struct alarm_step step = alarm_rerun_step(run->alarms, &day, run->rate);
     int known = day.x_relapsing.known + day.x_bypassing.known + day.x_over_trust.known;
     run->days++;
     run->bound += known / step.threshold;

@@ -26,6 +26,7 @@ const struct command *const commands[] = {
     &cmd_measures,
     &cmd_produce,
     &cmd_recompute,
+    &cmd_replay,
     &cmd_simulate,
     &cmd_status,
     &cmd_teams,

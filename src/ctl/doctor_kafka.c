@@ -38,14 +38,9 @@ static int check_topics(struct doctor *doctor, struct kafka_topics_check *check,
                                                    .topics = config->topics.items,
                                                    .topic_count = config->topics.count,
                                                    .group = config->group};
-    struct kafka_source *source = NULL;
-    int code = kafka_source_new(&settings, &source, err);
-    if (code != 0)
-        return code;
-    code = kafka_source_check_topics(source, config->dead_letter_topic, doctor->settings->timeout_ms, check, err);
+    int code = kafka_source_ask_topics(&settings, config->dead_letter_topic, doctor->settings->timeout_ms, check, err);
     if (code == 0)
         doctor->partitions = check->partitions;
-    kafka_source_free(source);
     return code;
 }
 

@@ -253,7 +253,8 @@ static void print_events(void)
     add_types(&page);
     man_section(&page, "REFUSED EVENTS");
     man_paragraph(&page, "An event that cannot be taken goes to the dead-letter topic as it came, with the headers uptake_reason, "
-                         "uptake_detail, uptake_topic, uptake_partition and uptake_offset. It is counted by reason:");
+                         "uptake_detail, uptake_topic, uptake_partition, uptake_offset and uptake_timestamp. uptakectl replay sends it "
+                         "again after a fix. It is counted by reason:");
     for (int r = 0; r < REJECT_REASONS; r++)
         man_item(&page, event_reject_name((enum reject)r), "", event_guide_reject((enum reject)r));
     man_section(&page, "MEASURES");

@@ -219,12 +219,7 @@ static int check_topics(const struct produce_options *options, struct up_err *er
                                                    .topic_count = options->topic_count,
                                                    .group = "uptakectl-produce"};
     struct kafka_topics_check check;
-    struct kafka_source *source = NULL;
-    int code = kafka_source_new(&settings, &source, err);
-    if (code == UP_OK)
-        code = kafka_source_check_topics(source, NULL, (int)options->reach_s * 1000, &check, err);
-    kafka_source_free(source);
-    return code;
+    return kafka_source_ask_topics(&settings, NULL, (int)options->reach_s * 1000, &check, err);
 }
 
 static int open_all(struct producing *producing, struct up_err *err)

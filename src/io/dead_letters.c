@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/panic.h"
+#include "codec/letter_headers.h"
 #include "io/kafka_producer.h"
 
 enum {
@@ -16,7 +17,6 @@ enum {
     AGAIN_BYTES_MAX = 1 << 24,
     AGAIN_AFTER_US = 1000000,
     FLUSH_SLICE_MS = 20,
-    OWN_HEADERS = 6, /* with uptake_truncated */
     NUMBER_TEXT_MAX = 24,
 };
 
@@ -138,14 +138,16 @@ static struct kafka_record shrink(const struct kafka_record *record, struct mess
     if (step == WITHOUT_VALUE) {
         less.key = NULL;
         less.key_length = 0;
-        less.header_count = OWN_HEADERS; /* the last ones */
+        less.header_count = LETTER_HEADERS; /* the last ones */
     }
     memmove(headers, record->headers + (record->header_count - less.header_count),
             less.header_count * sizeof *headers);
     if (step == WHOLE) {
         int length = snprintf(number, NUMBER_TEXT_MAX, "%" PRIu32, record->value_length);
-        headers[less.header_count++] = (struct message_header){
-            .name = text_of("uptake_truncated"), .value = number, .value_length = (uint32_t)length};
+        headers[less.header_count++] =
+            (struct message_header){.name = text_of(letter_header_names[LETTER_TRUNCATED]),
+                                    .value = number,
+                                    .value_length = (uint32_t)length};
     }
     less.headers = headers;
     less.token =
@@ -213,9 +215,9 @@ void dead_letters_free(struct dead_letters *letters)
     mem_free(letters);
 }
 
-static struct message_header header_of(const char *name, struct text value)
+static struct message_header header_of(enum letter_header header, struct text value)
 {
-    return (struct message_header){.name = text_of(name),
+    return (struct message_header){.name = text_of(letter_header_names[header]),
                                    .value = value.bytes != NULL ? value.bytes : "",
                                    .value_length = value.length};
 }
@@ -250,14 +252,14 @@ int dead_letters_send(struct dead_letters *letters, const struct dead_letter *le
         return up_fail(err, UP_EAGAIN, "too many dead letters wait to be acknowledged");
     char partition[NUMBER_TEXT_MAX];
     char offset[NUMBER_TEXT_MAX];
+    char timestamp[NUMBER_TEXT_MAX];
     (void)snprintf(partition, sizeof partition, "%" PRId32, message->partition);
     (void)snprintf(offset, sizeof offset, "%" PRId64, message->offset);
+    (void)snprintf(timestamp, sizeof timestamp, "%" PRId64, message->timestamp_ms);
     const struct message_header own[] = {
-        header_of("uptake_reason", letter->reason),
-        header_of("uptake_detail", letter->detail),
-        header_of("uptake_topic", letter->topic),
-        header_of("uptake_partition", text_of(partition)),
-        header_of("uptake_offset", text_of(offset)),
+        header_of(LETTER_REASON, letter->reason),  header_of(LETTER_DETAIL, letter->detail),
+        header_of(LETTER_TOPIC, letter->topic),    header_of(LETTER_PARTITION, text_of(partition)),
+        header_of(LETTER_OFFSET, text_of(offset)), header_of(LETTER_TIMESTAMP, text_of(timestamp)),
     };
     size_t own_count = sizeof own / sizeof own[0];
     struct message_header *headers =

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "codec/json_reader.h"
+#include "codec/message.h"
 #include "io/kafka_config.h"
 #include "io/kafka_guard.h"
 #include "io/kafka_source.h"
@@ -45,6 +46,11 @@ void kafka_config_log(const rd_kafka_t *rk, int level, const char *facility, con
  * kafka_wake_clear() comes before the queue is emptied. */
 int kafka_wake_new(rd_kafka_queue_t *queue, struct up_err *err);
 void kafka_wake_clear(int fd);
+
+/* Puts the headers of a message behind the `count` that stand in *headers, which grows; returns how many came. They are
+ * borrowed from the message. */
+size_t kafka_headers_append(const rd_kafka_message_t *raw, struct message_header **headers,
+                            size_t *capacity, size_t count);
 
 /* ---- consumer -------------------------------------------------------------------------------- */
 

@@ -63,19 +63,9 @@ static void report_failed(struct kafka_producer *producer, const rd_kafka_messag
     note_trouble(producer, text);
     if (producer->delivered == NULL)
         return;
-    rd_kafka_headers_t *list = NULL;
-    size_t count = 0;
-    if (rd_kafka_message_headers(raw, &list) == RD_KAFKA_RESP_ERR_NO_ERROR)
-        count = rd_kafka_header_cnt(list);
-    struct message_header *headers = mem_alloc_array(count + 1, sizeof *headers);
-    for (size_t i = 0; i < count; i++) {
-        const char *name = "";
-        const void *value = NULL;
-        size_t length = 0;
-        (void)rd_kafka_header_get_all(list, i, &name, &value, &length);
-        headers[i] = (struct message_header){
-            .name = text_of(name), .value = value, .value_length = (uint32_t)length};
-    }
+    struct message_header *headers = NULL;
+    size_t capacity = 0;
+    size_t count = kafka_headers_append(raw, &headers, &capacity, 0);
     record->key = raw->key;
     record->key_length = (uint32_t)raw->key_len;
     record->value = raw->payload;

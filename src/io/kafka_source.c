@@ -222,27 +222,6 @@ static bool admit(struct kafka_source *source, struct kafka_partition *partition
     return false;
 }
 
-/* Headers are kept one behind the other; where they begin is filled in once the array moves no
- * more. */
-static uint32_t copy_headers(struct kafka_source *source, const rd_kafka_message_t *raw)
-{
-    rd_kafka_headers_t *list = NULL;
-    if (rd_kafka_message_headers(raw, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return 0;
-    size_t count = rd_kafka_header_cnt(list);
-    mem_reserve(&source->headers, &source->header_capacity, source->header_count + count,
-                sizeof *source->headers);
-    for (size_t i = 0; i < count; i++) {
-        const char *name = "";
-        const void *value = NULL;
-        size_t length = 0;
-        (void)rd_kafka_header_get_all(list, i, &name, &value, &length);
-        source->headers[source->header_count++] = (struct message_header){
-            .name = text_of(name), .value = value, .value_length = (uint32_t)length};
-    }
-    return (uint32_t)count;
-}
-
 /* The library takes 150 ns to find that there are no headers. The versions that are known to leave
  * a value where it was received let the record itself be looked at. Each drain tries it on its
  * first message; should the library ever find headers where the record has none, it is asked about
@@ -253,10 +232,13 @@ static uint32_t take_headers(struct kafka_source *source, const rd_kafka_message
     bool says_none = source->peeks_headers && kafka_record_has_no_headers(raw->payload, raw->len);
     if (says_none && !is_first)
         return 0;
-    uint32_t count = copy_headers(source, raw);
+    /* They are kept one behind the other; where they begin is filled in once the array moves no more. */
+    size_t count =
+        kafka_headers_append(raw, &source->headers, &source->header_capacity, source->header_count);
+    source->header_count += count;
     if (says_none && count > 0)
         source->peeks_headers = false;
-    return count;
+    return (uint32_t)count;
 }
 
 static void fill(struct kafka_source *source, const struct kafka_partition *partition,

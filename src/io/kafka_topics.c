@@ -165,6 +165,19 @@ int kafka_source_check_topics(struct kafka_source *source, const char *dead_lett
                : 0;
 }
 
+int kafka_source_ask_topics(const struct kafka_source_settings *settings,
+                            const char *dead_letter_topic, int timeout_ms,
+                            struct kafka_topics_check *ret_check, struct up_err *err)
+{
+    struct kafka_source *source = NULL;
+    *ret_check = (struct kafka_topics_check){.fault = KAFKA_FAULT_NONE};
+    int code = kafka_source_new(settings, &source, err);
+    if (code == 0)
+        code = kafka_source_check_topics(source, dead_letter_topic, timeout_ms, ret_check, err);
+    kafka_source_free(source);
+    return code;
+}
+
 /* ---- where the logs begin and end ------------------------------------------------------------ */
 
 /* All in one request a leader. `which` stands where a time would: the broker takes -2 and -1 for

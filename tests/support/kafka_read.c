@@ -40,8 +40,8 @@ static void print_record(FILE *out, const rd_kafka_message_t *record)
     const void *value;
     size_t length;
 
-    fprintf(out, "{\"partition\":%d,\"offset\":%lld,", (int)record->partition,
-        (long long)record->offset);
+    fprintf(out, "{\"partition\":%d,\"offset\":%lld,\"timestamp\":%lld,", (int)record->partition,
+        (long long)record->offset, (long long)rd_kafka_message_timestamp(record, NULL));
     print_base64(out, "key_b64", record->key, record->key_len);
     fputc(',', out);
     print_base64(out, "value_b64", record->payload, record->len);

@@ -108,6 +108,7 @@ static int send_letter(struct dead_letters *letters, const void *value, uint32_t
         .topic = 1,
         .partition = 3,
         .offset = 123456789012,
+        .timestamp_ms = 1700000000123,
         .key = key,
         .key_length = key != NULL ? (uint32_t)strlen(key) : 0,
         .value = value,
@@ -154,7 +155,7 @@ static void a_letter_says_where_it_came_from(void **state)
     read_back(1);
     assert_string_equal(got.key, "team");
     assert_int_equal(got.value_length, 4);
-    assert_int_equal(got.header_count, 7);
+    assert_int_equal(got.header_count, 8);
     assert_header(0, "ce_id", "a");
     assert_header(1, "uptake_reason", "of old");
     assert_header(2, "uptake_reason", "schema");
@@ -162,6 +163,7 @@ static void a_letter_says_where_it_came_from(void **state)
     assert_header(4, "uptake_topic", "usage");
     assert_header(5, "uptake_partition", "3");
     assert_header(6, "uptake_offset", "123456789012");
+    assert_header(7, "uptake_timestamp", "1700000000123");
     dead_letters_free(letters);
 }
 
@@ -175,7 +177,7 @@ static void a_letter_without_key_and_value_stays_so(void **state)
     read_back(1);
     assert_true(got.is_tombstone);
     assert_false(got.has_key);
-    assert_int_equal(got.header_count, 7);
+    assert_int_equal(got.header_count, 8);
     dead_letters_free(letters);
 }
 
@@ -190,9 +192,9 @@ static void what_is_too_large_here_goes_without_value(void **state)
     read_back(1);
     assert_true(got.is_tombstone);
     assert_string_equal(got.key, "team");
-    assert_int_equal(got.header_count, 8);
+    assert_int_equal(got.header_count, 9);
     assert_header(0, "ce_id", "a");
-    assert_header(7, "uptake_truncated", "4001");
+    assert_header(8, "uptake_truncated", "4001");
     assert_int_equal(dead_letters_truncated(letters), 1);
 
     /* With a key as large, only our own headers go. */
@@ -202,9 +204,9 @@ static void what_is_too_large_here_goes_without_value(void **state)
     assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
     read_back(1);
     assert_false(got.has_key);
-    assert_int_equal(got.header_count, 6);
+    assert_int_equal(got.header_count, 7);
     assert_header(0, "uptake_reason", "schema");
-    assert_header(5, "uptake_truncated", "4001");
+    assert_header(6, "uptake_truncated", "4001");
     assert_int_equal(dead_letters_truncated(letters), 2);
     assert_int_equal(dead_letters_acknowledged(letters), 2);
     dead_letters_free(letters);
@@ -221,16 +223,16 @@ static void what_the_broker_finds_too_large_goes_without_value(void **state)
     read_back(1);
     assert_true(got.is_tombstone);
     assert_string_equal(got.key, "team");
-    assert_int_equal(got.header_count, 8);
-    assert_header(7, "uptake_truncated", "10");
+    assert_int_equal(got.header_count, 9);
+    assert_header(8, "uptake_truncated", "10");
 
     mock_broker_fail_requests(mock, PRODUCE_API, MESSAGE_TOO_LARGE, 2);
     assert_int_equal(send_letter(letters, "0123456789", 10, "team"), 0);
     assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
     read_back(1);
     assert_false(got.has_key);
-    assert_int_equal(got.header_count, 6);
-    assert_header(5, "uptake_truncated", "10");
+    assert_int_equal(got.header_count, 7);
+    assert_header(6, "uptake_truncated", "10");
     assert_int_equal(dead_letters_truncated(letters), 2);
     dead_letters_free(letters);
 }
@@ -290,7 +292,7 @@ static void lasting_errors_are_tried_again_each_second(void **state)
     assert_true(turn_until(&awaited));
     read_back(1);
     assert_int_equal(got.value_length, 4);
-    assert_int_equal(got.header_count, 7);
+    assert_int_equal(got.header_count, 8);
     assert_header(2, "uptake_reason", "schema");
     assert_string_equal(dead_letters_trouble(letters), "");
     dead_letters_free(letters);

@@ -1,10 +1,10 @@
 /* The frozen history of a team under another false-alarm rate: what would have fired. */
-#include "ctl/replay.h"
+#include "ctl/alarm_rerun.h"
 
 static const double YEAR_DAYS = 365;
 
-struct alarm_step replay_step(struct alarms *alarms, const struct replay_day *day,
-                              double false_alarms_per_year)
+struct alarm_step alarm_rerun_step(struct alarms *alarms, const struct alarm_rerun_day *day,
+                                   double false_alarms_per_year)
 {
     const struct observation today = {
         .day = day->day,
@@ -16,7 +16,7 @@ struct alarm_step replay_step(struct alarms *alarms, const struct replay_day *da
         .threshold = day->teams * YEAR_DAYS / false_alarms_per_year,
     };
     struct alarm_step step = alarms_step(alarms, &today);
-    step.opened &= REPLAY_KINDS;
-    step.resolved &= REPLAY_KINDS;
+    step.opened &= ALARM_RERUN_KINDS;
+    step.resolved &= ALARM_RERUN_KINDS;
     return step;
 }

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ctl/replay.h"
+#include "ctl/alarm_rerun.h"
 #include "ctl/row_text.h"
 #include "support/random_observations.h"
 
@@ -36,16 +36,16 @@ static void test_the_same_rate_gives_the_same_alarms(void **state)
         struct observation today = random_day(&dice, day);
         today.threshold = today.teams * 365 / 20.0;
         struct alarm_step step = alarms_step(live, &today);
-        const struct replay_day frozen = {.day = day,
-                                          .x_relapsing = step.x_relapsing,
-                                          .x_bypassing = step.x_bypassing,
-                                          .x_over_trust = step.x_over_trust,
-                                          .teams = step.teams,
-                                          .redesigns = step.redesigns};
-        struct alarm_step again = replay_step(replayed, &frozen, 20);
-        assert_int_equal(again.opened, step.opened & REPLAY_KINDS);
-        assert_int_equal(again.resolved, step.resolved & REPLAY_KINDS);
-        struct alarm_step other = replay_step(strict, &frozen, 0.001);
+        const struct alarm_rerun_day frozen = {.day = day,
+                                               .x_relapsing = step.x_relapsing,
+                                               .x_bypassing = step.x_bypassing,
+                                               .x_over_trust = step.x_over_trust,
+                                               .teams = step.teams,
+                                               .redesigns = step.redesigns};
+        struct alarm_step again = alarm_rerun_step(replayed, &frozen, 20);
+        assert_int_equal(again.opened, step.opened & ALARM_RERUN_KINDS);
+        assert_int_equal(again.resolved, step.resolved & ALARM_RERUN_KINDS);
+        struct alarm_step other = alarm_rerun_step(strict, &frozen, 0.001);
         later += other.opened != again.opened;
         opened += again.opened != 0;
     }
