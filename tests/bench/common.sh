@@ -32,7 +32,7 @@ start_daemon() {
 start_again() {
     shift 2
     began=$(now)
-    "$BIN_DIR/uptaked" --config "$DIR/uptaked.conf" "$@" 2>> "$DIR/uptaked.log" &
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$BIN_DIR/uptaked" --config "$DIR/uptaked.conf" "$@" 2>> "$DIR/uptaked.log" & # as the unit has it
     daemon_pid=$!
 }
 
