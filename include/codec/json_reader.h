@@ -64,6 +64,15 @@ size_t json_reader_list(const struct json_value *object, struct json_member *ret
 /* The first `room` elements of an array in their order. Returns how many there are in all. */
 size_t json_reader_items(const struct json_value *array, struct json_value *ret_items, size_t room);
 
+/* The elements of an array one by one, for arrays of any length; none of what is no array. Borrowed as
+ * the array is. */
+struct json_walk {
+    const void *inside[3];
+};
+struct json_walk json_reader_walk(const struct json_value *array);
+/* False when there is none left. */
+bool json_reader_next(struct json_walk *walk, struct json_value *ret_item);
+
 /* The last member of that name, or JSON_ABSENT; also where `object` is no object. */
 struct json_value json_reader_member(const struct json_value *object, struct text name);
 

@@ -35,3 +35,12 @@ void day_text_add_spoken(struct strbuf *out, int32_t day)
     struct date date = date_of(day);
     strbuf_add_format(out, "%d %s %d", date.day, months[date.month - 1], (int)date.year);
 }
+
+void day_text_add_time(struct strbuf *out, int64_t time_ms)
+{
+    const int64_t day_ms = 86400000;
+    int of_day = (int)(time_ms % day_ms);
+    day_text_add_iso(out, (int32_t)(time_ms / day_ms));
+    strbuf_add_format(out, "T%02d:%02d:%02d.%03dZ", of_day / 3600000, of_day / 60000 % 60,
+                      of_day / 1000 % 60, of_day % 1000);
+}

@@ -287,6 +287,23 @@ size_t json_reader_items(const json_value *array, json_value *ret_items, size_t 
     return count;
 }
 
+json_walk json_reader_walk(const json_value *array)
+{
+    if (array->kind != JSON_ARRAY)
+        return {{nullptr, nullptr, nullptr}};
+    members inside = members_of(array, JSON_ARRAY);
+    return {{&inside.document, inside.at, inside.end}};
+}
+
+bool json_reader_next(json_walk *walk, json_value *ret_item)
+{
+    const uint64_t *at = static_cast<const uint64_t *>(walk->inside[1]);
+    if (at == walk->inside[2])
+        return false;
+    walk->inside[1] = fill(*static_cast<const dom::document *>(walk->inside[0]), at, ret_item);
+    return true;
+}
+
 json_value json_reader_member(const json_value *object, text name)
 {
     json_value found;

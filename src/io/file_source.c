@@ -27,9 +27,8 @@ static int fail(const char *path, struct up_err *err)
     return up_fail(err, UP_EIO, "cannot read %s: %s", path, strerror(errno));
 }
 
-/* Takes over the descriptor. */
-static int open_descriptor(int descriptor, const char *path, struct file_source **ret_source,
-                           struct up_err *err)
+int file_source_open_descriptor(int descriptor, const char *path, struct file_source **ret_source,
+                                struct up_err *err)
 {
     struct stat about;
     bool is_file = fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
@@ -56,7 +55,7 @@ int file_source_open(const char *path, struct file_source **ret_source, struct u
     int descriptor = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         return fail(path, err);
-    return open_descriptor(descriptor, standard ? "standard input" : path, ret_source, err);
+    return file_source_open_descriptor(descriptor, standard ? "standard input" : path, ret_source, err);
 }
 
 static int copy_standard_input(FILE *to, struct up_err *err)
@@ -92,7 +91,7 @@ int file_source_open_spooled(const char *path, struct file_source **ret_source, 
         return code;
     if (descriptor < 0 || lseek(descriptor, 0, SEEK_SET) < 0)
         return fail("standard input", err);
-    return open_descriptor(descriptor, "standard input", ret_source, err);
+    return file_source_open_descriptor(descriptor, "standard input", ret_source, err);
 }
 
 void file_source_close(struct file_source *source)
@@ -171,4 +170,15 @@ int file_source_next(struct file_source *source, struct text *ret_line, struct u
         *ret_line = (struct text){.bytes = from, .length = (uint32_t)length};
         return 1;
     }
+}
+
+int file_source_next_block(struct file_source *source, struct text *ret_bytes, struct up_err *err)
+{
+    int code = source->at < source->end ? 1 : fill(source, err);
+    if (code <= 0)
+        return code;
+    *ret_bytes = (struct text){.bytes = source->buffer + source->at,
+                               .length = (uint32_t)(source->end - source->at)};
+    source->at = source->end;
+    return 1;
 }

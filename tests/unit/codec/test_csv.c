@@ -21,7 +21,7 @@ struct split {
 
 static void read_line(struct split *split, struct text line)
 {
-    split->count = csv_read_line(line, &split->store, split->fields, FIELDS_MAX, &split->err);
+    split->count = csv_read_line(line, ',', &split->store, split->fields, FIELDS_MAX, &split->err);
 }
 
 /* Expected: the fields with a bar behind each, or the beginning of the error. */
@@ -56,7 +56,8 @@ static void test_examples(void **state)
         struct strbuf actual = {0};
         read_line(&split, text_of(cases[i].line));
         if (split.count < 0) {
-            assert_int_equal(split.count, UP_EINVAL);
+            bool unclosed = strstr(cases[i].fields, "not closed") != NULL;
+            assert_int_equal(split.count, unclosed ? UP_EAGAIN : UP_EINVAL);
             assert_memory_equal(split.err.text, cases[i].fields, strlen(cases[i].fields));
             continue;
         }
@@ -69,6 +70,10 @@ static void test_examples(void **state)
     }
     read_line(&split, text_of("1,2,3,4,5,6,7,8,9,10"));
     assert_int_equal(split.count, 10);
+    split.count = csv_read_line(text_of("a,b;\"c;\"\"\""), ';', &split.store, split.fields, FIELDS_MAX, &split.err);
+    assert_int_equal(split.count, 2);
+    assert_true(text_equal(split.fields[0], text_of("a,b")));
+    assert_true(text_equal(split.fields[1], text_of("c;\"")));
     strbuf_done(&split.store);
 }
 
@@ -115,7 +120,7 @@ static void test_any_line_ends(void **state)
         for (uint32_t i = 0; i < length; i++)
             line[i] = letters[dice_below(&dice, (int64_t)sizeof letters - 1)];
         read_line(&split, (struct text){line, length});
-        assert_true(split.count == UP_EINVAL || split.count >= 1);
+        assert_true(split.count == UP_EINVAL || split.count == UP_EAGAIN || split.count >= 1);
         for (int f = 0; f < split.count && f < FIELDS_MAX; f++)
             assert_true(split.fields[f].length <= length);
     }

@@ -272,6 +272,26 @@ static void test_items(void **state)
     assert_int_equal(json_reader_items(&root, items, 5), 0);
 }
 
+static void test_walk(void **state)
+{
+    struct json_value root = must_parse(*state, "[1,[2,[3]],{\"a\":[4]},[],5]"), item;
+    struct json_walk walk = json_reader_walk(&root), inside;
+    assert_true(json_reader_next(&walk, &item) && item.number == 1);
+    assert_true(json_reader_next(&walk, &item) && item.kind == JSON_ARRAY);
+    inside = json_reader_walk(&item);
+    assert_true(json_reader_next(&inside, &item) && item.number == 2);
+    assert_true(json_reader_next(&inside, &item) && item.kind == JSON_ARRAY);
+    assert_false(json_reader_next(&inside, &item));
+    assert_true(json_reader_next(&walk, &item) && item.kind == JSON_OBJECT);
+    assert_true(json_reader_next(&walk, &item) && item.kind == JSON_ARRAY);
+    inside = json_reader_walk(&item);
+    assert_false(json_reader_next(&inside, &item));
+    assert_true(json_reader_next(&walk, &item) && item.number == 5);
+    assert_false(json_reader_next(&walk, &item));
+    inside = json_reader_walk(&item); /* of what is no array */
+    assert_false(json_reader_next(&inside, &item));
+}
+
 static void test_member(void **state)
 {
     struct json_value root = must_parse(*state, "{\"a\":{\"b\":1},\"b\":2,\"a\\n\":3,\"b\":4,\"\":5}");
@@ -293,6 +313,6 @@ int main(void)
         TEST(test_kinds),       TEST(test_roots), TEST(test_duplicates), TEST(test_list),
         TEST(test_big_numbers), TEST(test_depth), TEST(test_strings),    TEST(test_broken),
         TEST(test_lengths),     TEST(test_utf8),
-        TEST(test_items),       TEST(test_member)};
+        TEST(test_items),       TEST(test_member), TEST(test_walk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

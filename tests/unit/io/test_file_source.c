@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -154,6 +155,33 @@ static void a_file_that_is_cut_off_is_an_error(void **state)
     file_source_close(source);
 }
 
+/* Blocks put together are the file, and lines go on behind a block. */
+static void blocks_are_the_bytes_as_they_are(void **state)
+{
+    (void)state;
+    char *bytes = malloc(LONG_BYTES);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < LONG_BYTES; i++)
+        bytes[i] = (char)(i % 251);
+    struct file_source *source = open_source(write_file("blocks", bytes, LONG_BYTES, true));
+    struct strbuf read = {0};
+    struct text block;
+    struct up_err err;
+    while (file_source_next_block(source, &block, &err) > 0)
+        strbuf_add(&read, block.bytes, block.length);
+    assert_int_equal(read.length, LONG_BYTES);
+    assert_memory_equal(read.data, bytes, LONG_BYTES);
+    file_source_close(source);
+    strbuf_done(&read);
+    free(bytes);
+    source = open_source(write_file("both", "a\nb\r\nc", 6, false));
+    expect_line(source, "a");
+    assert_int_equal(file_source_next_block(source, &block, &err), 1);
+    assert_true(text_equal(block, text_of("b\r\nc")));
+    assert_int_equal(file_source_next_block(source, &block, &err), 0);
+    file_source_close(source);
+}
+
 static void what_is_not_there_is_an_error(void **state)
 {
     (void)state;
@@ -173,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_last_line_end_begins_no_line),
         cmocka_unit_test(lines_may_be_longer_than_any_block),
         cmocka_unit_test(a_file_that_is_cut_off_is_an_error),
+        cmocka_unit_test(blocks_are_the_bytes_as_they_are),
         cmocka_unit_test(what_is_not_there_is_an_error),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
