@@ -6,10 +6,12 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "io/file_source.h"
 #include "io/kafka_config.h"
 
 struct produce_options {
     const char *path;          /* "-" = standard input */
+    struct file_source *source; /* instead of a path, unless NULL; taken over */
     const char *const *topics; /* a line may name any of them; those of `uptake` go to the first
                                   unless it is there */
     size_t topic_count;

@@ -231,7 +231,10 @@ static int open_all(struct producing *producing, struct up_err *err)
     json_names_init(&producing->data, data, 1);
     producing->reader = line_reader_new();
     producing->json = json_reader_new(DEPTH_MAX);
-    int code = file_source_open(options->path, &producing->source, err);
+    int code = UP_OK;
+    producing->source = options->source;
+    if (producing->source == NULL)
+        code = file_source_open(options->path, &producing->source, err);
     if (code == UP_OK)
         code = check_topics(options, err);
     if (code != UP_OK)
