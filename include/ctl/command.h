@@ -51,6 +51,7 @@ extern const struct command cmd_explain;
 extern const struct command cmd_export;
 extern const struct command cmd_groups;
 extern const struct command cmd_history;
+extern const struct command cmd_import;
 extern const struct command cmd_measures;
 extern const struct command cmd_produce;
 extern const struct command cmd_recompute;

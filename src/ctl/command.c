@@ -23,6 +23,7 @@ const struct command *const commands[] = {
     &cmd_export,
     &cmd_groups,
     &cmd_history,
+    &cmd_import,
     &cmd_measures,
     &cmd_produce,
     &cmd_recompute,

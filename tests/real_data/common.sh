@@ -19,3 +19,11 @@ require_real_data() {
         [ -f "$REAL_DATA/$set/expected.json" ] || skip "the data set $set is not in $REAL_DATA"
     done
 }
+
+IMPORT_SETS=(copilot-metrics copilot-telemetry otlp-json realhumaneval-chat xapi)
+require_import_data() {
+    local set
+    for set in "${IMPORT_SETS[@]}"; do
+        [ -f "$REAL_DATA/$set/README.md" ] || skip "the data set $set is not in $REAL_DATA"
+    done
+}
