@@ -21,7 +21,7 @@ void pg_outputs_tell(struct pg_outputs *outputs, const struct text *receivers, s
 /* The sink for shard_new(): a day of a team was evaluated for good. */
 struct sink pg_outputs_sink(struct pg_outputs *outputs);
 
-/* The measures of a team in all windows replace those stored. Suppresses, in place, what fewer than
+/* The measures of a team in all windows, and of its redesigns that are judged, replace those stored. Suppresses, in place, what fewer than
  * min_group people stand behind. evaluation: of all windows; the shard must have a watermark. */
 void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *shard,
                              const struct team *team, struct evaluation *evaluation);

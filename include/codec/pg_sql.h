@@ -17,8 +17,8 @@ extern const struct pg_statement pg_sql_cells, pg_sql_cells_gone, pg_sql_cells_a
     pg_sql_cells_add_clear;
 extern const struct pg_statement pg_sql_trainings, pg_sql_redesigns, pg_sql_pulses,
     pg_sql_detectors;
-extern const struct pg_statement pg_sql_health, pg_sql_measures, pg_sql_alerts_open,
-    pg_sql_alerts_resolve;
+extern const struct pg_statement pg_sql_health, pg_sql_measures, pg_sql_redesign_measures,
+    pg_sql_alerts_open, pg_sql_alerts_resolve;
 extern const struct pg_statement pg_sql_segments;
 /* $1 partition, $2 number: deletes the segments of earlier checkpoints. */
 extern const struct pg_statement pg_sql_segments_forget;

@@ -3,6 +3,7 @@
 
 #include "codec/publish_script.h"
 #include "model/evaluation.h"
+#include "model/redesigns.h"
 
 /* The fields of a window's hash besides the measures. */
 enum redis_team_word {
@@ -24,6 +25,7 @@ enum redis_team_word {
 struct redis_team_marks {
     bool is_sent;
     uint64_t at[WINDOWS][REDIS_TEAM_WORDS + MEASURES];
+    uint64_t redesigns; /* which fields there are of redesigns; 0 = none */
 };
 
 /* Who writes, how far it has read (text of the shard's hash), by which rules. */
@@ -34,8 +36,10 @@ struct redis_team_source {
 };
 
 /* Builds the write of one team: what fewer than min_group people stand behind is `suppressed`. evaluation must be of
- * all windows; its records are suppressed in place. args is ready for redis_store_call(). marks is that of the last
- * write and becomes that of this one: unless the answer is PUBLISH_DONE the caller must set it to zero. */
+ * all windows; its records are suppressed in place. redesigns: of the same day; while there is any the team has one hash
+ * more, REDIS_TEAM_REDESIGN. args is ready for redis_store_call(). marks is that of the last write and becomes that of
+ * this one: unless the answer is PUBLISH_DONE the caller must set it to zero. */
+#define REDIS_TEAM_REDESIGN "redesign"
 void redis_team_write(struct publish_args *args, const struct shard *shard, const struct team *team,
-                      struct evaluation *evaluation, const struct redis_team_source *source,
-                      struct redis_team_marks *marks);
+                      struct evaluation *evaluation, const struct redesigns *redesigns,
+                      const struct redis_team_source *source, struct redis_team_marks *marks);

@@ -10,6 +10,9 @@
  * days. */
 enum { REDESIGN_JUDGED_FROM = 28, REDESIGN_JUDGED_TO = 60, REDESIGN_SIDE_DAYS = 28 };
 
+/* How many redesigns of the team are judged on `day`. */
+size_t redesign_count_judged(const struct team *team, int32_t day);
+
 /* The redesigns that are judged on people->day, by workflow (bytes) and time, with the rows of
  * WHERE_REDESIGN. Returns how many there are; at most `max` are filled. */
 size_t redesign_measure(const struct people *people, struct redesign_evaluation *ret_redesigns,

@@ -42,6 +42,7 @@ struct publisher {
     struct publish_args args;
     struct strbuf offsets;
     struct evaluation *evaluation;
+    struct redesigns redesigns;
     struct publisher_counts counts;
     double allowance_us; /* time that may be spent now */
     int64_t allowed_us;  /* when it was last topped up */
@@ -66,6 +67,7 @@ void publisher_free(struct publisher *publisher)
     pool_done(&publisher->sent);
     publish_args_done(&publisher->args);
     strbuf_done(&publisher->offsets);
+    redesigns_done(&publisher->redesigns);
     mem_free(publisher->evaluation);
     mem_free(publisher);
 }
@@ -234,13 +236,15 @@ static bool send_team(struct publisher *publisher, struct owned *owned, uint32_t
     struct team *team = &shard->teams[number];
     shard_catch_up(shard, team);
     evaluation_make(shard, team, shard_day(shard), EVALUATION_ALL_WINDOWS, publisher->evaluation);
+    redesigns_make(&publisher->redesigns, shard, team, shard_day(shard));
     struct owned_team *state = owned_team(owned, number);
     if (state->marks == NULL)
         state->marks = mem_alloc(sizeof *state->marks);
     struct redis_team_source source = {.epoch = owned->epoch,
                                        .offsets = describe_offsets(publisher, owned),
                                        .definitions = text_of(publisher->settings.definitions)};
-    redis_team_write(&publisher->args, shard, team, publisher->evaluation, &source, state->marks);
+    redis_team_write(&publisher->args, shard, team, publisher->evaluation, &publisher->redesigns, &source,
+                     state->marks);
     store_note_measures(publisher->settings.store, owned, team, publisher->evaluation, now_us);
     if (publisher->settings.notes_gauges)
         owned_note_gauges(owned, number, publisher->evaluation);

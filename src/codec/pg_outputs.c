@@ -9,6 +9,7 @@
 #include "codec/delivery_sql.h"
 #include "codec/measures_json.h"
 #include "codec/pg_days.h"
+#include "codec/pg_redesigns.h"
 #include "codec/pg_sql.h"
 #include "model/privacy.h"
 
@@ -21,6 +22,7 @@ struct pg_outputs {
     size_t receiver_count;
     struct pg_array health, alerts;
     struct pg_array measures;
+    struct pg_redesigns redesigns;
     struct pg_image full; /* statements that have all the rows they should */
     struct pg_days days;
     struct measures_json json;     /* being written */
@@ -44,6 +46,7 @@ void pg_outputs_free(struct pg_outputs *outputs)
     pg_array_done(&outputs->health);
     pg_array_done(&outputs->alerts);
     pg_array_done(&outputs->measures);
+    pg_redesigns_done(&outputs->redesigns);
     pg_image_done(&outputs->full);
     pg_days_done(&outputs->days);
     measures_json_done(&outputs->json);
@@ -270,11 +273,15 @@ static void silence_changed(void *arg, const struct shard *shard, int32_t day, b
     end_alert(outputs, shard, 0);
 }
 
+/* Of a redesign that is judged for the last time this is what stays. */
 static void closed(void *arg, const struct shard *shard, const struct team *team,
                    const struct evaluation *evaluation)
 {
-    add_health(arg, shard, team, evaluation);
-    add_alerts(arg, shard, team, evaluation);
+    struct pg_outputs *outputs = arg;
+    add_health(outputs, shard, team, evaluation);
+    add_alerts(outputs, shard, team, evaluation);
+    pg_redesigns_add(&outputs->redesigns, shard, team, evaluation->day, REDESIGNS_LAST,
+                     outputs->definitions);
 }
 
 void pg_outputs_tell(struct pg_outputs *outputs, const struct text *receivers, size_t count)
@@ -336,6 +343,8 @@ void pg_outputs_add_measures(struct pg_outputs *outputs, const struct shard *sha
         add_measure_row(outputs, shard, team, NULL, (enum window)w, evaluation->day,
                         evaluation->provisional);
     }
+    pg_redesigns_add(&outputs->redesigns, shard, team, evaluation->day, REDESIGNS_ALL,
+                     outputs->definitions);
     if (outputs->measures.rows >= ROWS_PER_STATEMENT)
         complete_measures(outputs);
 }
@@ -380,7 +389,8 @@ size_t pg_outputs_add_workflow(struct pg_outputs *outputs, const struct shard *s
 size_t pg_outputs_bytes(const struct pg_outputs *outputs)
 {
     return outputs->health.bytes.length + outputs->alerts.bytes.length +
-           outputs->measures.bytes.length + pg_image_bytes(&outputs->full);
+           outputs->measures.bytes.length + outputs->redesigns.rows.bytes.length +
+           pg_image_bytes(&outputs->full);
 }
 
 void pg_outputs_list_days(const struct pg_outputs *outputs, struct pg_days *days)
@@ -394,6 +404,7 @@ void pg_outputs_take(struct pg_outputs *outputs, struct pg_image *image)
     complete_health(outputs);
     complete_measures(outputs);
     pg_image_append(image, &outputs->full);
+    pg_redesigns_take(&outputs->redesigns, outputs->partition, image);
     if (outputs->alerts.rows > 0) {
         struct strbuf rows = pg_array_take(&outputs->alerts);
         add_rows(outputs, image, &pg_sql_alerts_open, pg_value_bytes(rows.data, rows.length));

@@ -256,6 +256,20 @@ const struct pg_statement pg_sql_measures = {
     "watermark = excluded.watermark, provisional = excluded.provisional",
     2};
 
+/* Likewise. One that is not judged any more keeps what was said of it at the last close that did. */
+const struct pg_statement pg_sql_redesign_measures = {
+    "redesign_measures",
+    "INSERT INTO uptake.redesign_measure (partition, team, workflow, at, as_of, values, because, "
+    "definitions, watermark, provisional) "
+    "SELECT DISTINCT ON (team, workflow, at) $1, team, workflow, at, as_of, values, because, "
+    "definitions, watermark, provisional "
+    "FROM unnest($2::uptake.redesign_measure_row[]) WITH ORDINALITY "
+    "ORDER BY team, workflow, at, ordinality DESC "
+    "ON CONFLICT (partition, team, workflow, at) DO UPDATE SET as_of = excluded.as_of, "
+    "values = excluded.values, because = excluded.because, definitions = excluded.definitions, "
+    "watermark = excluded.watermark, provisional = excluded.provisional",
+    2};
+
 const struct pg_statement pg_sql_alerts_open = {
     "alerts_open",
     "INSERT INTO uptake.alert (partition, team, kind, opened, evidence, sentence, audience, owner, "

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/panic.h"
 #include "codec/number.h"
 #include "model/privacy.h"
 
@@ -12,6 +13,7 @@ enum {
     VALUE_BYTES = 4 * (NUMBER_BYTES + 1),
     NAME_BYTES = 96,
     WORDS_BYTES = 256,
+    REDESIGN_FIELD_BYTES = 256,
     FIELDS = REDIS_TEAM_WORDS + MEASURES
 };
 
@@ -116,6 +118,17 @@ static void write_whole_number(struct hash_writer *writer, enum redis_team_word 
     write_word(writer, word, text_of(text));
 }
 
+/* By which every figure can be traced. */
+static void write_words_of_source(struct hash_writer *writer, const struct shard *shard,
+                                  const struct evaluation *evaluation,
+                                  const struct redis_team_source *source)
+{
+    write_whole_number(writer, REDIS_TEAM_AS_OF, evaluation->day);
+    write_whole_number(writer, REDIS_TEAM_WATERMARK, shard->watermark_ms);
+    write_whole_number(writer, REDIS_TEAM_PROVISIONAL, evaluation->provisional);
+    write_word(writer, REDIS_TEAM_DEFINITIONS, source->definitions);
+}
+
 /* A measure that became known, or unknown, has another field than before. */
 static void take_out_gone(struct hash_writer *writer)
 {
@@ -173,17 +186,93 @@ static void write_team_words(struct hash_writer *writer, const struct evaluation
     write_word(writer, REDIS_TEAM_DIAGNOSIS, diagnosis_words(evaluation->diagnosis, words));
 }
 
-void redis_team_write(struct publish_args *args, const struct shard *shard, const struct team *team,
-                      struct evaluation *evaluation, const struct redis_team_source *source,
-                      struct redis_team_marks *marks)
+/* ---- redesigns ---------------------------------------------------------------------------- */
+
+/* Of which fields there are: never 0 where there is one. */
+static uint64_t mark_redesigns(const struct redesigns *redesigns)
 {
-    const char *names[WINDOWS];
+    uint64_t mark = 0;
+    for (size_t i = 0; i < redesigns->count; i++) {
+        const struct redesign_evaluation *redesign = &redesigns->at[i];
+        uint64_t parts[4] = {mark, (uint64_t)redesign->time_ms, redesign->workflow,
+                             redesign->label != 0};
+        for (int m = 0; m < MEASURES; m++) {
+            if (measure_info((enum measure)m)->where == WHERE_REDESIGN)
+                parts[3] = parts[3] << 1 | redesign->values.values[m].known;
+        }
+        mark = hash_xx64(parts, sizeof parts) | 1;
+    }
+    return mark;
+}
+
+/* One field of a redesign: `what:time:workflow`, for a workflow's name may have colons. */
+static void put_of_redesign(struct publish_args *args, struct text workflow, int64_t time_ms,
+                            struct text what, struct text value)
+{
+    char name[REDESIGN_FIELD_BYTES];
+    int length = snprintf(name, sizeof name, "%.*s:%lld:%.*s", (int)what.length, what.bytes,
+                          (long long)time_ms, (int)workflow.length, workflow.bytes);
+    UP_ASSERT(length < (int)sizeof name);
+    publish_field(args, (struct text){.bytes = name, .length = (uint32_t)length}, value);
+}
+
+static void put_redesign(struct publish_args *args, const struct names *names,
+                         const struct redesign_evaluation *redesign)
+{
+    struct text workflow = names_text(names, redesign->workflow);
+    char value[VALUE_BYTES];
+    char name[NAME_BYTES];
+    if (redesign->label != 0)
+        put_of_redesign(args, workflow, redesign->time_ms, text_of("label"),
+                        names_text(names, redesign->label));
+    for (int m = 0; m < MEASURES; m++) {
+        const struct measure_info *info = measure_info((enum measure)m);
+        const struct estimate *e = &redesign->values.values[m];
+        if (info->where != WHERE_REDESIGN)
+            continue;
+        if (e->known)
+            put_of_redesign(args, workflow, redesign->time_ms, text_of(info->name),
+                            write_quadruple(e, info->kind == KIND_ESTIMATE, value));
+        else
+            put_of_redesign(args, workflow, redesign->time_ms, because_name((enum measure)m, name),
+                            text_of(measure_because_name(
+                                (enum because)redesign->values.because[m])));
+    }
+}
+
+/* All fields, each time: there are few, of few teams. */
+static void write_redesigns(struct hash_writer *writer, const struct shard *shard,
+                            const struct evaluation *evaluation,
+                            const struct redesigns *redesigns,
+                            const struct redis_team_source *source)
+{
+    publish_window(writer->args);
+    if (redesigns->count > 0)
+        write_words_of_source(writer, shard, evaluation, source);
+    for (size_t i = 0; i < redesigns->count; i++)
+        put_redesign(writer->args, &shard->names, &redesigns->at[i]);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+void redis_team_write(struct publish_args *args, const struct shard *shard, const struct team *team,
+                      struct evaluation *evaluation, const struct redesigns *redesigns,
+                      const struct redis_team_source *source, struct redis_team_marks *marks)
+{
+    const char *names[WINDOWS + 1];
     for (int w = 0; w < WINDOWS; w++)
         names[w] = measure_window_name((enum window)w);
+    names[WINDOWS] = REDIS_TEAM_REDESIGN;
+    /* Fields of redesigns come and go once in weeks: then all is sent, which takes out what is gone. */
+    uint64_t mark = mark_redesigns(redesigns);
+    marks->is_sent = marks->is_sent && marks->redesigns == mark;
+    marks->redesigns = mark;
+    bool has_redesign_hash = redesigns->count > 0 || !marks->is_sent;
     double people = evaluation->windows[WINDOW_OWN].values[MEASURE_headcount].value;
     bool is_suppressed = people < shard->settings->min_group;
     publish_write_begin(args, shard->partition, source->epoch,
-                        names_text(&shard->names, team->name), names, WINDOWS);
+                        names_text(&shard->names, team->name), names,
+                        has_redesign_hash ? WINDOWS + 1 : WINDOWS);
     publish_field(args, text_of("offsets"), source->offsets);
     char health[NUMBER_BYTES];
     struct text place = {0};
@@ -194,16 +283,17 @@ void redis_team_write(struct publish_args *args, const struct shard *shard, cons
     for (int w = 0; w < WINDOWS; w++) {
         struct hash_writer writer = {.args = args, .before = marks->is_sent ? marks->at[w] : NULL};
         publish_window(args);
-        write_whole_number(&writer, REDIS_TEAM_AS_OF, evaluation->day);
-        write_whole_number(&writer, REDIS_TEAM_WATERMARK, shard->watermark_ms);
-        write_whole_number(&writer, REDIS_TEAM_PROVISIONAL, evaluation->provisional);
-        write_word(&writer, REDIS_TEAM_DEFINITIONS, source->definitions);
+        write_words_of_source(&writer, shard, evaluation, source);
         write_team_words(&writer, evaluation, is_suppressed);
         privacy_suppress(shard, team, evaluation->day, (enum window)w, shard->settings->min_group,
                          &evaluation->windows[w]);
         write_record(&writer, &evaluation->windows[w]);
         take_out_gone(&writer);
         memcpy(marks->at[w], writer.now, sizeof writer.now);
+    }
+    if (has_redesign_hash) {
+        struct hash_writer writer = {.args = args};
+        write_redesigns(&writer, shard, evaluation, redesigns, source);
     }
     publish_write_end(args);
     marks->is_sent = true;

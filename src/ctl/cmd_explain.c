@@ -31,6 +31,8 @@ enum team_column {
 };
 enum figure_column { NAME, ESTIMATE, FROM, TO, TRIALS, WHY, OVER_90_DAYS, FIGURE_COLUMNS };
 enum alarm_column { KIND, OPENED, SENTENCE, ALARM_COLUMNS };
+/* Then what a figure has. */
+enum redesign_column { DESIGNED, WORKFLOW, LABEL, JUDGED, FINAL, REDESIGN_COLUMNS };
 enum { WORD_BYTES = 64 };
 
 static const char team_query[] =
@@ -49,14 +51,20 @@ static const char figures_query[] =
 static const char alarms_query[] = "SELECT kind, opened, sentence FROM uptake.alert_open "
                                    "WHERE team = $1::text ORDER BY opened, kind";
 
+static const char redesigns_query[] =
+    "SELECT day, workflow, label, as_of, is_final, measure, estimate, lo, hi, n, because "
+    "FROM uptake.redesign_outcomes WHERE team = $1::text ORDER BY at DESC, workflow, measure";
+
 static const char json_query[] =
     "SELECT json_build_object('team', to_jsonb(h), 'figures', (SELECT json_agg(m) "
     "FROM " DAILY_FIGURES "), 'alarms', (SELECT coalesce(json_agg(a ORDER BY opened, kind), '[]') "
-    "FROM uptake.alert_open a WHERE a.team = h.team)) "
+    "FROM uptake.alert_open a WHERE a.team = h.team), 'redesigns', (SELECT "
+    "coalesce(json_agg(to_jsonb(r) - 'team' ORDER BY at, workflow, measure), '[]') "
+    "FROM uptake.redesign_outcomes r WHERE r.team = h.team)) "
     "FROM uptake.team_health h WHERE h.team = $1::text";
 
 struct answers {
-    struct strbuf team, figures, alarms;
+    struct strbuf team, figures, alarms, redesigns;
 };
 
 /* ---- what is said ------------------------------------------------------------------------- */
@@ -103,6 +111,17 @@ static void print_estimate(const struct measure_info *info, const struct text *c
 }
 
 /* The measure's figure, or why there is none, with what it says. */
+static void print_row(const struct measure_info *info, const struct text *columns)
+{
+    printf("    %s: ", info->name);
+    const struct word *why = find_word(WORD_because, columns[WHY]);
+    if (columns[ESTIMATE].length > 0)
+        print_estimate(info, columns);
+    else
+        printf("unknown. %s", why != NULL ? why->sentence : "");
+    printf("\n      %s\n", info->help);
+}
+
 static void print_figure(const struct strbuf *figures, struct text name)
 {
     const struct measure_info *info = measure_name_find(name);
@@ -111,13 +130,7 @@ static void print_figure(const struct strbuf *figures, struct text name)
         bool over_90_days = text_equal(columns[OVER_90_DAYS], text_of("t"));
         if (!text_equal(columns[NAME], name) || over_90_days != (info->source == SOURCE_PULSE))
             continue;
-        printf("    %s: ", info->name);
-        const struct word *why = find_word(WORD_because, columns[WHY]);
-        if (columns[ESTIMATE].length > 0)
-            print_estimate(info, columns);
-        else
-            printf("unknown. %s", why != NULL ? why->sentence : "");
-        printf("\n      %s\n", info->help);
+        print_row(info, columns);
         return;
     }
 }
@@ -203,6 +216,31 @@ static void print_alarms(const struct answers *answers)
                columns[SENTENCE].bytes);
 }
 
+/* Nothing of a team that has not redesigned. */
+static void print_redesigns(const struct answers *answers)
+{
+    struct text columns[REDESIGN_COLUMNS + FIGURE_COLUMNS];
+    struct text day = {0}, workflow = {0};
+    if (answers->redesigns.length > 0)
+        print_heading("Before and after the redesign");
+    for (size_t at = 0;
+         row_text_next(&answers->redesigns, &at, columns, REDESIGN_COLUMNS + FIGURE_COLUMNS);) {
+        if (!text_equal(columns[DESIGNED], day) || !text_equal(columns[WORKFLOW], workflow)) {
+            day = columns[DESIGNED];
+            workflow = columns[WORKFLOW];
+            printf("  %.*s, %.*s%s%.*s; as of %.*s, %s. An association.\n", (int)workflow.length,
+                   workflow.bytes, (int)day.length, day.bytes, columns[LABEL].length > 0 ? ": " : "",
+                   (int)columns[LABEL].length, columns[LABEL].bytes, (int)columns[JUDGED].length,
+                   columns[JUDGED].bytes,
+                   text_equal(columns[FINAL], text_of("t")) ? "final" : "still judged");
+        }
+        const struct text *figure = columns + REDESIGN_COLUMNS;
+        const struct measure_info *info = measure_name_find(figure[NAME]);
+        if (info != NULL)
+            print_row(info, figure);
+    }
+}
+
 static void print_team(const char *team, const struct answers *answers)
 {
     struct text columns[TEAM_COLUMNS];
@@ -223,6 +261,7 @@ static void print_team(const char *team, const struct answers *answers)
     print_health(answers, columns);
     print_verdict(answers, columns);
     print_diagnosis(answers, columns[DIAGNOSIS]);
+    print_redesigns(answers);
     print_alarms(answers);
 }
 
@@ -244,6 +283,8 @@ static int ask(struct answers *answers, const char *connection, const char *team
         code = pg_session_ask_with(session, figures_query, values, 1, &answers->figures, err);
     if (code == UP_OK && !json)
         code = pg_session_ask_with(session, alarms_query, values, 1, &answers->alarms, err);
+    if (code == UP_OK && !json)
+        code = pg_session_ask_with(session, redesigns_query, values, 1, &answers->redesigns, err);
     pg_session_close(session);
     return code;
 }
@@ -272,6 +313,7 @@ static int run_explain(int argc, char **argv)
     strbuf_done(&answers.team);
     strbuf_done(&answers.figures);
     strbuf_done(&answers.alarms);
+    strbuf_done(&answers.redesigns);
     return code == UP_OK ? COMMAND_OK : command_fail(&err);
 }
 
@@ -280,9 +322,9 @@ const struct command cmd_explain = {
     .synopsis = "[OPTION...] TEAM",
     .summary = "Say why a team has its health, verdict, diagnosis and alarms",
     .about =
-        "In sentences, with the numbers behind each, on the last closed day. What is unknown is\n"
-        "said to be, with what to send. Read from the views for analysts: figures of fewer than\n"
-        "min_group people are suppressed.\n"
+        "In sentences, with the numbers behind each, on the last closed day, and what redesigns\n"
+        "changed. What is unknown is said to be, with what to send. Read from the views for\n"
+        "analysts: figures of fewer than min_group people are suppressed.\n"
         "\n"
         "Examples:\n"
         "  uptakectl explain north\n"

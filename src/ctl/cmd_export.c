@@ -8,6 +8,15 @@
 #include "ctl/typed_day.h"
 #include "io/pg_session.h"
 
+#define EXPORTED_DAYS                                                                              \
+    "SELECT h.team, h.day, m.measure, m.estimate, m.lo, m.hi, m.n, m.because, h.definitions, "     \
+    "NULL AS workflow, NULL::timestamptz AS redesigned "                                           \
+    "FROM uptake.team_health_daily h, " DAILY_FIGURES
+/* Of closed days as well. */
+#define EXPORTED_REDESIGNS                                                                         \
+    "SELECT team, as_of, measure, estimate, lo, hi, n, because, definitions, workflow, at "        \
+    "FROM uptake.redesign_outcomes WHERE NOT provisional"
+
 static int write_bytes(void *arg, const void *bytes, size_t length, struct up_err *err)
 {
     if (fwrite(bytes, 1, length, arg) != length)
@@ -61,14 +70,13 @@ static int run_export(int argc, char **argv)
     if (from != NULL && to != NULL && last < first)
         return command_refuse(&cmd_export, "--to is a day before --from");
     struct strbuf sql = {.length = 0};
-    strbuf_add_text(&sql, "COPY (SELECT h.team, h.day, m.measure, m.estimate, m.lo, m.hi, m.n, "
-                          "m.because, h.definitions FROM uptake.team_health_daily h, " DAILY_FIGURES
-                          " WHERE true");
+    strbuf_add_text(&sql, "COPY (SELECT * FROM (" EXPORTED_DAYS " UNION ALL " EXPORTED_REDESIGNS
+                          ") f WHERE true");
     if (from != NULL)
-        add_bound(&sql, " AND h.day >= '", first);
+        add_bound(&sql, " AND day >= '", first);
     if (to != NULL)
-        add_bound(&sql, " AND h.day <= '", last);
-    strbuf_add_text(&sql, " ORDER BY h.day, h.team, m.measure) TO STDOUT (FORMAT csv, HEADER)");
+        add_bound(&sql, " AND day <= '", last);
+    strbuf_add_text(&sql, " ORDER BY day, team, measure, workflow, redesigned) TO STDOUT (FORMAT csv, HEADER)");
     int code = export_days(connection, strbuf_text(&sql));
     strbuf_done(&sql);
     return code;
@@ -81,8 +89,10 @@ const struct command cmd_export = {
     .about =
         "One line a team, closed day and measure, as it was known then: team, day, measure,\n"
         "estimate, lo, hi, n, because, definitions. What is unknown has no estimate but the word\n"
-        "why; it is never 0. Figures with different definitions do not compare. Read from the\n"
-        "views for analysts: figures of fewer than min_group people are suppressed.\n"
+        "why; it is never 0. Figures with different definitions do not compare. What a redesign\n"
+        "changed names it by workflow and redesigned (when it took effect), as of the last day that\n"
+        "judged it. Read from the views for analysts: figures of fewer than min_group people are\n"
+        "suppressed.\n"
         "\n"
         "Examples:\n"
         "  uptakectl export --from 2026-01-01 --to 2026-03-31 > quarter.csv\n"

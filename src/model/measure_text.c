@@ -16,6 +16,7 @@ static const struct {
     {"d_prime", "Telling wrong from right (d′)"},
     {"simpson", "Simpson’s paradox"},
     {"self_scored", "Self-scored"},
+    {"redesign_success_did", "Redesign success beyond other workflows"},
 };
 
 /* Of the whole name, from `at` on; in this order. */

@@ -167,6 +167,14 @@ static void measure_one(const struct people *people, const struct redesign *rede
     put_order(people, from, &ret_redesign->values);
 }
 
+size_t redesign_count_judged(const struct team *team, int32_t day)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < team->redesign_count; i++)
+        count += is_judged(&team->redesigns[i], day);
+    return count;
+}
+
 size_t redesign_measure(const struct people *people, struct redesign_evaluation *ret_redesigns,
                         size_t max)
 {

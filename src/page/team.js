@@ -3,6 +3,7 @@
 import {interval, sign} from './marks.js';
 import {signsText} from './overview.js';
 import {history, legend} from './plot.js';
+import {redesignSection} from './redesigns.js';
 import {againstSection, besideSection, durabilitySection, measuresSection, relianceSection, unknownText} from './sections.js';
 import {el, HEALTH, measureOf, note, plural, say, section, thresholds, time, titleOf, word, write, writeDay, writeInterval} from './text.js';
 
@@ -178,6 +179,7 @@ export function showTeam(root, query, team, go, read) {
           verdictSection(team, figures),
           waySection(team, figures),
           againstSection(team, figures),
+          redesignSection(team),
           relianceSection(team, figures),
           durabilitySection(team, figures),
           measuresSection(team, figures, events, query, go, read),

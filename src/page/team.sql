@@ -34,7 +34,16 @@ rolling AS (
                FILTER (WHERE because IS NULL) AS values,
            json_object_agg(measure, because) FILTER (WHERE because IS NOT NULL) AS because
       FROM uptake.team_measure
-     WHERE team = $1::text AND (SELECT day FROM latest) = (SELECT day FROM newest) GROUP BY workflow, win)
+     WHERE team = $1::text AND (SELECT day FROM latest) = (SELECT day FROM newest) GROUP BY workflow, win),
+outcome AS (
+    -- Of an earlier day those are known that were final by then.
+    SELECT day, workflow, at, min(label) AS label, min(as_of) AS as_of, bool_or(provisional) AS provisional,
+           bool_and(is_final) AS is_final, min(definitions) AS definitions,
+           json_object_agg(measure, json_build_array(estimate, lo, hi, n)) FILTER (WHERE because IS NULL) AS values,
+           json_object_agg(measure, because) FILTER (WHERE because IS NOT NULL) AS because
+      FROM uptake.redesign_outcomes
+     WHERE team = $1::text AND (as_of <= (SELECT day FROM latest) OR (SELECT day FROM latest) = (SELECT day FROM newest))
+     GROUP BY day, workflow, at)
 SELECT (to_jsonb(l) || jsonb_build_object(
     'history', (SELECT jsonb_agg(jsonb_build_array(day, health, lo, hi) ORDER BY day) FROM daily),
     'alerts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -45,6 +54,7 @@ SELECT (to_jsonb(l) || jsonb_build_object(
     'redesigns', (SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'workflow', workflow, 'label', label)
                                             ORDER BY day, workflow), '[]')
                     FROM uptake.team_redesign WHERE team = $1::text),
+    'redesign_outcomes', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY at, workflow), '[]') FROM outcome o),
     'trainings', (SELECT coalesce(jsonb_agg(jsonb_build_object('week', week, 'sessions', sessions, 'people', people)
                                             ORDER BY week), '[]')
                     FROM uptake.team_training_week WHERE team = $1::text),

@@ -144,12 +144,13 @@ static void test_every_stored_figure_can_be_traced(void **state)
                         "alert\tas_of definitions provisional watermark\n"
                         "health\tdefinitions provisional watermark\n"
                         "health_hindsight\tdefinitions watermark\n"
-                        "measure\tas_of definitions provisional watermark\n");
+                        "measure\tas_of definitions provisional watermark\n"
+                        "redesign_measure\tas_of definitions provisional watermark\n");
     assert_string_equal(
         pg_ask(database->session,
                "SELECT v.relname FROM pg_class v WHERE v.relnamespace = 'uptake'::regnamespace AND "
                "v.relname IN ('team_health', 'team_health_daily', 'team_measure', 'team_year', "
-               "'team_hindsight', 'program_outcomes', "
+               "'team_hindsight', 'program_outcomes', 'redesign_outcomes', "
                "'sequence_outcomes', 'teaching_reach', "
                "'alert_open', 'alert_history') AND (SELECT count(*) FROM pg_attribute a WHERE "
                "a.attrelid = v.oid AND a.attname IN ('as_of', 'definitions', 'provisional', "

@@ -67,15 +67,19 @@ sql "UPDATE uptake.health h SET definitions = o.definitions FROM uptake.health o
 # ---- the frozen history as a plot and as CSV
 analyst_ctl() { PGOPTIONS='-c role=uptake_analyst' "$BIN_DIR/uptakectl" "$@" --postgresql "$PG"; }
 analyst_ctl export > "$DIR/all.csv" || fail 'nothing is exported'
-[ "$(head -n 1 "$DIR/all.csv")" = team,day,measure,estimate,lo,hi,n,because,definitions ] || fail "the CSV begins with $(head -n 1 "$DIR/all.csv")"
+[ "$(head -n 1 "$DIR/all.csv")" = team,day,measure,estimate,lo,hi,n,because,definitions,workflow,redesigned ] || fail "the CSV begins with $(head -n 1 "$DIR/all.csv")"
 sql "SELECT concat_ws(',', team, day, key) || ',' || CASE jsonb_typeof(value) WHEN 'boolean' THEN concat(value::boolean::integer, ',,,')
             WHEN 'array' THEN concat((value ->> 0)::float8, ',', (value ->> 1)::float8, ',', (value ->> 2)::float8, ',', (value ->> 3)::float8)
             ELSE concat(value::float8, ',,,') END || ',,' || definitions
        FROM uptake.health, jsonb_each(measures - suppressed)
       UNION ALL SELECT concat_ws(',', team, day, 'health', health, lo, hi, n) || ',,' || definitions
        FROM uptake.health WHERE health IS NOT NULL AND headcount >= min_group" | LC_ALL=C sort > "$DIR/expected"
-sed 1d "$DIR/all.csv" | awk -F , '$4 != ""' | LC_ALL=C sort > "$DIR/actual"
+sed 1d "$DIR/all.csv" | awk -F , '$4 != "" && $11 == ""' | sed 's/,,$//' | LC_ALL=C sort > "$DIR/actual"
 cmp "$DIR/expected" "$DIR/actual" || fail "exported figures are others: $(diff "$DIR/expected" "$DIR/actual" | head -n 4)"
+sql "SELECT concat_ws(',', team, as_of, measure, estimate, lo, hi, n, because) FROM uptake.redesign_outcomes WHERE NOT provisional" |
+    LC_ALL=C sort > "$DIR/expected"
+[ -s "$DIR/expected" ] || fail 'no redesign was judged'
+awk -F , '$11 ~ /^2/' "$DIR/all.csv" | cut -d , -f 1-8 | sed 's/,,*/,/g; s/,$//' | LC_ALL=C sort | cmp - "$DIR/expected" || fail 'exported redesigns are others'
 jq -Rrs 'split("\n")[1:-1][] | split(",") | select((.[3] == "") == (.[7] == "") or .[8] == "")' "$DIR/all.csv" > "$DIR/odd"
 [ ! -s "$DIR/odd" ] || fail "neither a figure nor why there is none: $(head -n 3 "$DIR/odd")"
 at=$(sql 'SELECT max(day) - 9 FROM uptake.health')

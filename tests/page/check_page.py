@@ -171,6 +171,10 @@ def check_team(browser, address, team):
         check(count(browser, f"#h-{part}") == 1, f"the page of a team has {part}")
     check(count(browser, ".indicator .sign") == 3, "each sign is told")
     check(count(browser, ".matrix td.right") == 2 and count(browser, ".matrix td.wrong") == 2, "the matrix has four fields")
+    check(count(browser, ".redesigns li.redesign") == 3, "each redesign is there")
+    check(count(browser, ".redesigns [data-measure]") == 18 and count(browser, ".redesigns svg.interval .bar") > 0,
+          "what each changed has its interval, or why it is unknown")
+    check("Final: as of" in text(browser, ".redesigns") and "association" in text(browser, ".redesigns"), "how far it can be trusted")
     check(count(browser, ".durability .axis") >= 8, "durability is drawn")
     check("association" in page and "Completions" not in text(browser, "#h-health"), "what is an association is said")
     check(browser.js("return document.querySelector('.beside').contains(document.querySelector('.counts'))"), "completions stand beside")
@@ -230,6 +234,7 @@ def check_hostile(browser, address):
     browser.click(f"{ROWS} .name a")
     browser.until("team page", lambda: text(browser, "h1") == HOSTILE)
     page = browser.js("return document.querySelector('main').innerText")
+    check("<b>bold</b>" in text(browser, ".redesigns") and "about to be judged" in text(browser, ".redesigns"), "labels of others are text")
     check("Fewer <i>practise</i>." in page and "<u>note</u>" in page and "<s>me</s>" in page, "words of others are text")
     check(count(browser, "main script, main img, main i, main u, main s, main b") == 0, "no word became markup")
     browser.go(address + "?team=" + urllib.parse.quote('a/b & "c" %41'))
