@@ -10,15 +10,16 @@
 
 enum { JSON_SPLIT_KEY_BYTES = 24 };
 
-/* Gets each record: its line (from 1) and its bytes, borrowed for the call; not yet known to be JSON.
- * Where there is no record to be had, `wrong` says in a few static words why, and it is empty. */
+/* Gets each record: its line (from 1) and its bytes, borrowed for the call; not yet known to be
+ * JSON. Where there is no record to be had, `wrong` says in a few static words why, and it is
+ * empty. */
 typedef void json_split_take(void *owner, uint64_t line, struct text record, const char *wrong);
 
 /* A record is each value of the stream; where that is an array each value in it; and where it (or a
  * value in such an array) is an object with an array under one of the names in `containers`, each
  * value in that, not the object. So all these hold the same two records for the container "rows":
- * two lines `{"a":1}` and `{"a":2}`; `[{"a":1},{"a":2}]`; `{"n":2,"rows":[{"a":1},{"a":2}]}`; spread
- * over as many lines as one likes. Set up with json_split_init(); the rest is its own. */
+ * two lines `{"a":1}` and `{"a":2}`; `[{"a":1},{"a":2}]`; `{"n":2,"rows":[{"a":1},{"a":2}]}`;
+ * spread over as many lines as one likes. Set up with json_split_init(); the rest is its own. */
 struct json_split {
     const char *const *containers; /* up to NULL; shorter than JSON_SPLIT_KEY_BYTES */
     json_split_take *take;
@@ -47,8 +48,8 @@ void json_split_init(struct json_split *split, const char *const *containers, si
                      json_split_take *take, void *owner);
 void json_split_done(struct json_split *split);
 
-/* The next bytes of the stream, cut anywhere. If the first line that is not blank holds whole values
- * only, by_lines is set. */
+/* The next bytes of the stream, cut anywhere. If the first line that is not blank holds whole
+ * values only, by_lines is set. */
 void json_split_feed(struct json_split *split, struct text bytes);
 
 /* There are no more. */

@@ -69,7 +69,7 @@ struct import_map {
     size_t text_count, text_capacity;
 };
 
-/* Reads a mapping file. UP_OK also with mistakes, of which all are found; UP_EIO when it cannot be read. ret_map is zeroed
- * before, and the caller's to end with import_map_done() in any case. */
+/* Reads a mapping file. UP_OK also with mistakes, of which all are found; UP_EIO when it cannot be
+ * read. ret_map is zeroed before, and the caller's to end with import_map_done() in any case. */
 int import_map_read(const char *path, struct import_map *ret_map, struct up_err *err);
 void import_map_done(struct import_map *map);

@@ -7,7 +7,8 @@
 
 enum { PRODUCE_SPECS = 9, PRODUCE_PROPERTIES_MAX = OPTION_TEXTS_MAX + 1 };
 
-/* What was typed; the properties, and where their names and what came from files are kept. Does not move. */
+/* What was typed; the properties, and where their names and what came from files are kept. Does not
+ * move. */
 struct produce_typed {
     const char *brokers, *partitioner, *compression;
     struct option_texts topics, settings;
@@ -22,16 +23,18 @@ struct produce_typed {
 };
 
 /* Sets the defaults, and gives out the rows of a command's table. */
-void produce_typed_init(struct produce_typed *typed, struct option_spec ret_specs[static PRODUCE_SPECS]);
+void produce_typed_init(struct produce_typed *typed,
+                        struct option_spec ret_specs[static PRODUCE_SPECS]);
 /* Overwrites secrets. */
 void produce_typed_done(struct produce_typed *typed);
 
 /* Is it said where to? */
 bool produce_typed_has_brokers(const struct produce_typed *typed);
 
-/* Fills all of *ret_options but path and source; borrowed from *typed. COMMAND_USAGE when something is wrong, which
- * was said then. */
-int produce_typed_read(struct produce_typed *typed, const struct command *command, struct produce_options *ret_options);
+/* Fills all of *ret_options but path and source; borrowed from *typed. COMMAND_USAGE when something
+ * is wrong, which was said then. */
+int produce_typed_read(struct produce_typed *typed, const struct command *command,
+                       struct produce_options *ret_options);
 
-/* Says on `file` what became of it; returns the exit code. */
-int produce_typed_report(const struct produce_counts *counts, int code, const struct up_err *err, FILE *file);
+/* Says what became of it; returns the exit code. */
+int produce_typed_report(const struct produce_counts *counts, int code, const struct up_err *err);

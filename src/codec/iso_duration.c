@@ -8,7 +8,8 @@ static const struct unit {
     char letter;
     bool of_time; /* behind the T */
     double seconds;
-} units[] = {{'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}};
+} units[] = {
+    {'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}};
 enum { UNITS = sizeof units / sizeof units[0] };
 
 /* Digits with at most one point or comma among them; *at moves behind them. */
@@ -48,7 +49,8 @@ bool iso_duration_parse(struct text text, double *ret_seconds)
         /* Nothing may follow a number with a fraction. */
         if (fraction || !read_number(text, &at, &number, &fraction) || at == text.length)
             return false;
-        while (next < UNITS && (units[next].letter != text.bytes[at] || units[next].of_time != in_time))
+        while (next < UNITS &&
+               (units[next].letter != text.bytes[at] || units[next].of_time != in_time))
             next++;
         if (next == UNITS)
             return false;

@@ -10,11 +10,8 @@ void json_split_init(struct json_split *split, const char *const *containers, si
 {
     for (const char *const *name = containers; *name != NULL; name++)
         UP_ASSERT(strlen(*name) < JSON_SPLIT_KEY_BYTES);
-    *split = (struct json_split){.containers = containers,
-                                 .take = take,
-                                 .owner = owner,
-                                 .bytes_max = bytes_max,
-                                 .line = 1};
+    *split = (struct json_split){
+        .containers = containers, .take = take, .owner = owner, .bytes_max = bytes_max, .line = 1};
 }
 
 void json_split_done(struct json_split *split)
@@ -102,8 +99,8 @@ static void look_at_string(struct json_split *split, char c)
 
 static void open_bracket(struct json_split *split, char c)
 {
-    bool of_records = split->inside && c == '[' && split->after_colon && at_members(split) &&
-                      is_container(split);
+    bool of_records =
+        split->inside && c == '[' && split->after_colon && at_members(split) && is_container(split);
     split->depth++;
     if (of_records) {
         split->inside = false;
@@ -226,7 +223,8 @@ void json_split_feed(struct json_split *split, struct text bytes)
 void json_split_end(struct json_split *split)
 {
     if (split->depth > 0 || split->quoted)
-        refuse(split, split->inside ? split->begin : split->line, "the file ends in the middle of it");
+        refuse(split, split->inside ? split->begin : split->line,
+               "the file ends in the middle of it");
     else if (split->scalar)
         end_value(split);
     forget(split);

@@ -38,7 +38,8 @@ bool time_pattern_check(const char *pattern, bool *ret_has_zone)
 static bool read_digits(struct rest *rest, int least, int most, uint32_t *ret_number)
 {
     int count = 0;
-    for (*ret_number = 0; count < most && rest->at < rest->end && isdigit((unsigned char)*rest->at); count++)
+    for (*ret_number = 0; count < most && rest->at < rest->end && isdigit((unsigned char)*rest->at);
+         count++)
         *ret_number = *ret_number * 10 + (uint32_t)(*rest->at++ - '0');
     return count >= least;
 }
@@ -78,7 +79,8 @@ static bool read_word(struct rest *rest, const char *const *words, int count, ui
 {
     for (int i = 0; i < count; i++) {
         size_t length = strlen(words[i]);
-        if ((size_t)(rest->end - rest->at) >= length && strncasecmp(rest->at, words[i], length) == 0) {
+        if ((size_t)(rest->end - rest->at) >= length &&
+            strncasecmp(rest->at, words[i], length) == 0) {
             rest->at += length;
             *ret_number = (uint32_t)i;
             return true;
@@ -90,9 +92,10 @@ static bool read_word(struct rest *rest, const char *const *words, int count, ui
 static bool read_month(struct rest *rest, uint32_t *ret_month)
 {
     /* The long names first: each begins with the short one. */
-    static const char *const months[] = {"January",   "February", "March",    "April",    "May", "June", "July", "August",
-                                         "September", "October",  "November", "December", "Jan", "Feb",  "Mar",  "Apr",
-                                         "May",       "Jun",      "Jul",      "Aug",      "Sep", "Oct",  "Nov",  "Dec"};
+    static const char *const months[] = {
+        "January",   "February", "March",    "April",    "May", "June", "July", "August",
+        "September", "October",  "November", "December", "Jan", "Feb",  "Mar",  "Apr",
+        "May",       "Jun",      "Jul",      "Aug",      "Sep", "Oct",  "Nov",  "Dec"};
     uint32_t number;
     if (!read_word(rest, months, 24, &number))
         return false;
@@ -155,7 +158,8 @@ static bool read_face(const char *pattern, struct rest *rest, struct clock_face 
     return rest->at == rest->end;
 }
 
-bool time_pattern_parse(const char *pattern, struct text text, int32_t zone_min, int64_t *ret_time_ms)
+bool time_pattern_parse(const char *pattern, struct text text, int32_t zone_min,
+                        int64_t *ret_time_ms)
 {
     struct rest rest = {text.bytes, text.bytes + text.length};
     struct clock_face face = {.hour = 12, .zone_min = zone_min, .half = -1};
@@ -167,8 +171,9 @@ bool time_pattern_parse(const char *pattern, struct text text, int32_t zone_min,
     if (face.half >= 0)
         face.hour = face.hour % 12 + (face.half == 1 ? 12 : 0);
     uint32_t zone = (uint32_t)(face.zone_min < 0 ? -face.zone_min : face.zone_min);
-    (void)snprintf(time, sizeof time, "%04u-%02u-%02uT%02u:%02u:%02u.%03u%c%02u:%02u", face.year, face.month, face.day,
-                   face.hour, face.minute, face.second, face.ms, face.zone_min < 0 ? '-' : '+', zone / 60, zone % 60);
+    (void)snprintf(time, sizeof time, "%04u-%02u-%02uT%02u:%02u:%02u.%03u%c%02u:%02u", face.year,
+                   face.month, face.day, face.hour, face.minute, face.second, face.ms,
+                   face.zone_min < 0 ? '-' : '+', zone / 60, zone % 60);
     return rfc3339_parse(text_of(time), ret_time_ms);
 }
 

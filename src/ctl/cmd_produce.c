@@ -24,7 +24,7 @@ static int run_produce(int argc, char **argv)
     struct up_err err;
     int code = produce_run(&options, &counts, &err);
     produce_typed_done(&typed);
-    return produce_typed_report(&counts, code, &err, stdout);
+    return produce_typed_report(&counts, code, &err);
 }
 
 const struct command cmd_produce = {

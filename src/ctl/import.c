@@ -35,10 +35,12 @@ bool import_reason_is_mistake(enum import_reason reason)
     return reasons[reason].is_mistake;
 }
 
-void import_init(struct import *import, const struct import_options *options, import_take *take, void *owner)
+void import_init(struct import *import, const struct import_options *options, import_take *take,
+                 void *owner)
 {
     *import = (struct import){.options = options, .take = take, .owner = owner};
-    import->decoder = decoder_new(&(struct decoder_settings){.max_event_bytes = EVENT_BYTES_MAX, .partitions = 1});
+    import->decoder = decoder_new(
+        &(struct decoder_settings){.max_event_bytes = EVENT_BYTES_MAX, .partitions = 1});
 }
 
 void import_done(struct import *import)
@@ -60,7 +62,7 @@ void import_at(struct import *import, uint64_t line)
     import->line = line;
 }
 
-/* ---- counts ------------------------------------------------------------------------------------------------------ */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 void import_begin(struct import *import)
 {
@@ -83,11 +85,12 @@ void import_leave(struct import *import, enum import_reason reason, const char *
         return;
     }
     struct import_count *count = &import->counts[import->count++];
-    *count = (struct import_count){.reason = reason, .count = 1, .file = import->file, .line = import->line};
+    *count = (struct import_count){
+        .reason = reason, .count = 1, .file = import->file, .line = import->line};
     (void)snprintf(count->field, sizeof count->field, "%s", field);
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------------ */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 /* Whom events call what, and where they belong: what the file of teams says, else as it came. */
 struct place {
@@ -137,19 +140,22 @@ static void write_named(struct json_write *json, const char *name, struct text v
 }
 
 /* A teacher is a person too, and may have another name in events. */
-static struct json_value rename_teacher(const struct import *import, const struct import_event *event,
+static struct json_value rename_teacher(const struct import *import,
+                                        const struct import_event *event,
                                         const struct import_member *member)
 {
     struct json_value value = member->value;
     struct text team, name;
-    if (strcmp(member->name, "teacher") == 0 && value.kind == JSON_STRING && import->options->teams != NULL &&
-        teams_file_find(import->options->teams, value.text, event_day(event->time_ms), &team, &name))
+    if (strcmp(member->name, "teacher") == 0 && value.kind == JSON_STRING &&
+        import->options->teams != NULL &&
+        teams_file_find(import->options->teams, value.text, event_day(event->time_ms), &team,
+                        &name))
         value.text = name;
     return value;
 }
 
-static void write_data(struct import *import, struct json_write *json, const struct import_event *event,
-                       const struct place *place)
+static void write_data(struct import *import, struct json_write *json,
+                       const struct import_event *event, const struct place *place)
 {
     json_write_begin_object(json);
     write_named(json, "team", place->team);
@@ -165,7 +171,8 @@ static void write_data(struct import *import, struct json_write *json, const str
     json_write_end_object(json);
 }
 
-static void write_event(struct import *import, const struct import_event *event, const struct place *place)
+static void write_event(struct import *import, const struct import_event *event,
+                        const struct place *place)
 {
     struct strbuf time = {0};
     struct json_write json = {.out = &import->text};
@@ -186,13 +193,15 @@ static void write_event(struct import *import, const struct import_event *event,
 /* Would the daemon take it? */
 static bool is_taken(struct import *import)
 {
-    const struct message message = {.value = import->text.data, .value_length = (uint32_t)import->text.length};
+    const struct message message = {.value = import->text.data,
+                                    .value_length = (uint32_t)import->text.length};
     struct event event;
     struct text detail = {0};
     enum reject reject = decoder_decode_unkeyed(import->decoder, &message, &event, &detail);
     if (reject != REJECT_NONE) {
         char field[64];
-        (void)snprintf(field, sizeof field, "%.*s", (int)detail.length, detail.length > 0 ? detail.bytes : "");
+        (void)snprintf(field, sizeof field, "%.*s", (int)detail.length,
+                       detail.length > 0 ? detail.bytes : "");
         import_leave(import, IMPORT_REFUSED, field);
     }
     decoder_reset(import->decoder);
@@ -210,7 +219,8 @@ bool import_emit(struct import *import, const struct import_event *event)
     if (!is_taken(import))
         return false;
     import->events++;
-    import->take(import->owner, event->time_ms, (struct text){import->text.data, (uint32_t)import->text.length});
+    import->take(import->owner, event->time_ms,
+                 (struct text){import->text.data, (uint32_t)import->text.length});
     return true;
 }
 
@@ -234,7 +244,7 @@ struct text import_id_end(struct import *import)
     return text_of(import->id);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 struct json_value import_find(const struct json_value *object, const char *name)
 {
@@ -266,7 +276,7 @@ bool import_read_day(struct text text, int64_t *ret_time_ms)
     char time[DAY_BYTES + 16];
     if (text.length != DAY_BYTES && (text.length <= DAY_BYTES || text.bytes[DAY_BYTES] != 'T'))
         return false;
-    (void)snprintf(time, sizeof time, "%.*sT12:00:00Z", DAY_BYTES, text.bytes);
+    (void)snprintf(time, sizeof time, "%.*sT00:00:00Z", DAY_BYTES, text.bytes);
     return rfc3339_parse(text_of(time), ret_time_ms);
 }
 

@@ -59,23 +59,28 @@ static void emit(struct import *import, enum event_type type, const struct use *
 }
 
 /* Work without a name: it says that the person used the tool on that day, and what of it. */
-static void emit_use(struct import *import, const struct use *use, struct text capability, struct text id)
+static void emit_use(struct import *import, const struct use *use, struct text capability,
+                     struct text id)
 {
-    const struct import_member members[] = {
-        {"assist", import_word("ai")}, {"tool", import_word("claude-code")}, {"capability", import_text(capability)}};
+    const struct import_member members[] = {{"assist", import_word("ai")},
+                                            {"tool", import_word("claude-code")},
+                                            {"capability", import_text(capability)}};
     emit(import, EVENT_USAGE, use, id, members, COUNT_OF(members));
 }
 
-/* ---- logs -------------------------------------------------------------------------------------------------------- */
+/* ---- logs ------------------------------------------------------------------------------------ */
 
 /* An edit that was proposed is a piece of work, and what became of the proposal a decision on it. */
-static void map_decision(struct import *import, const struct use *use, const struct otlp_attributes *attributes)
+static void map_decision(struct import *import, const struct use *use,
+                         const struct otlp_attributes *attributes)
 {
     static const char *const edits[] = {"Edit", "MultiEdit", "Write", "NotebookEdit"};
-    /* user_permanent also stands for a choice made once and repeated by rule, so that it proves no judgement. */
+    /* user_permanent also stands for a choice made once and repeated by rule, so that it proves no
+     * judgement. */
     static const char *const judged[] = {"user_temporary", "user_reject", "user_abort"};
     char store[OTLP_DIGITS_BYTES];
-    struct text tool = otlp_find_text(attributes, "tool_name"), decision = otlp_find_text(attributes, "decision");
+    struct text tool = otlp_find_text(attributes, "tool_name"),
+                decision = otlp_find_text(attributes, "decision");
     bool is_accepted = text_equal(decision, text_of("accept"));
     if (!is_among(tool, edits, COUNT_OF(edits))) {
         import_leave(import, tool.length > 0 ? IMPORT_PERMISSION : IMPORT_FIELD, "tool_name");
@@ -88,7 +93,8 @@ static void map_decision(struct import *import, const struct use *use, const str
     struct text call = otlp_find_text(attributes, "tool_use_id");
     import_id_begin(import, "edit");
     import_id_add(import, otlp_find_text(attributes, "session.id"));
-    import_id_add(import, call.length > 0 ? call : otlp_find_digits(attributes, "event.sequence", store));
+    import_id_add(import,
+                  call.length > 0 ? call : otlp_find_digits(attributes, "event.sequence", store));
     import_id_add(import, tool);
     import_id_add(import, (struct text){(const char *)&use->time_ms, sizeof use->time_ms});
     struct text id = import_id_end(import);
@@ -105,7 +111,8 @@ static void map_decision(struct import *import, const struct use *use, const str
     emit(import, EVENT_OVERRIDE, use, id, override, COUNT_OF(override));
 }
 
-static void map_prompt(struct import *import, const struct use *use, const struct otlp_attributes *attributes)
+static void map_prompt(struct import *import, const struct use *use,
+                       const struct otlp_attributes *attributes)
 {
     char store[OTLP_DIGITS_BYTES];
     import_id_begin(import, "prompt");
@@ -119,7 +126,8 @@ static void map_prompt(struct import *import, const struct use *use, const struc
 static struct text find_name(const struct json_value *log, const struct otlp_attributes *attributes)
 {
     struct json_value body = import_find(log, "body");
-    struct text names[] = {otlp_find_text(attributes, "event.name"), import_find_text(log, "eventName"),
+    struct text names[] = {otlp_find_text(attributes, "event.name"),
+                           import_find_text(log, "eventName"),
                            import_find_text(&body, "stringValue")};
     bool is_ours = text_equal(otlp_find_text(attributes, "service.name"), text_of("claude-code"));
     struct text name = {0};
@@ -130,9 +138,11 @@ static struct text find_name(const struct json_value *log, const struct otlp_att
     return is_ours ? name : (struct text){0};
 }
 
-static void map_log(struct import *import, const struct json_value *log, const struct json_value *resource)
+static void map_log(struct import *import, const struct json_value *log,
+                    const struct json_value *resource)
 {
-    static const char *const steps[] = {"tool_result", "api_request", "api_error", "api_request_body", "api_response_body"};
+    static const char *const steps[] = {"tool_result", "api_request", "api_error",
+                                        "api_request_body", "api_response_body"};
     const struct otlp_attributes attributes = {import_find(log, "attributes"), *resource};
     struct text name = find_name(log, &attributes);
     bool is_prompt = text_equal(name, text_of("user_prompt"));
@@ -142,7 +152,9 @@ static void map_log(struct import *import, const struct json_value *log, const s
         return;
     }
     if (!is_prompt && !text_equal(name, text_of("tool_decision"))) {
-        import_leave(import, is_among(name, steps, COUNT_OF(steps)) ? IMPORT_AGENT_STEP : IMPORT_NOT_WORK, "event.name");
+        import_leave(import,
+                     is_among(name, steps, COUNT_OF(steps)) ? IMPORT_AGENT_STEP : IMPORT_NOT_WORK,
+                     "event.name");
         return;
     }
     struct use use = {.user = find_user(&attributes),
@@ -158,14 +170,15 @@ static void map_log(struct import *import, const struct json_value *log, const s
         map_decision(import, &use, &attributes);
 }
 
-/* ---- metrics ----------------------------------------------------------------------------------------------------- */
+/* ---- metrics --------------------------------------------------------------------------------- */
 
 static bool is_work(struct text name, const struct otlp_attributes *attributes)
 {
     static const char *const work[] = {"lines_of_code.count", "commit.count", "pull_request.count",
                                        "code_edit_tool.decision"};
-    return is_among(name, work, COUNT_OF(work)) || (text_equal(name, text_of("active_time.total")) &&
-                                                    text_equal(otlp_find_text(attributes, "type"), text_of("user")));
+    return is_among(name, work, COUNT_OF(work)) ||
+           (text_equal(name, text_of("active_time.total")) &&
+            text_equal(otlp_find_text(attributes, "type"), text_of("user")));
 }
 
 /* Does the value belong to one day? A running total has grown on any day since its start. */
@@ -179,8 +192,8 @@ static bool is_dated(const struct json_value *point, bool is_running, int64_t *r
     return event_day(start_ms) == event_day(*ret_time_ms);
 }
 
-static void map_point(struct import *import, struct text metric, bool is_running, const struct json_value *point,
-                      const struct json_value *resource)
+static void map_point(struct import *import, struct text metric, bool is_running,
+                      const struct json_value *point, const struct json_value *resource)
 {
     const struct otlp_attributes attributes = {import_find(point, "attributes"), *resource};
     struct use use = {.user = find_user(&attributes),
@@ -207,7 +220,8 @@ static void map_point(struct import *import, struct text metric, bool is_running
     }
 }
 
-static void map_metric(struct import *import, const struct json_value *metric, const struct json_value *resource)
+static void map_metric(struct import *import, const struct json_value *metric,
+                       const struct json_value *resource)
 {
     struct json_value sum = import_find(metric, "sum"), gauge = import_find(metric, "gauge"), point;
     struct json_value points = import_find(sum.kind == JSON_OBJECT ? &sum : &gauge, "dataPoints");
@@ -218,11 +232,12 @@ static void map_metric(struct import *import, const struct json_value *metric, c
         map_point(import, import_find_text(metric, "name"), is_running, &point, resource);
 }
 
-/* ---- analytics: one person's (or key's) day ------------------------------------------------------------------------ */
+/* ---- analytics: one person's (or key's) day -------------------------------------------------- */
 
 static bool is_used(const struct json_value *row)
 {
-    struct json_value core = import_find(row, "core_metrics"), lines = import_find(&core, "lines_of_code");
+    struct json_value core = import_find(row, "core_metrics"),
+                      lines = import_find(&core, "lines_of_code");
     struct json_value models = import_find(row, "model_breakdown"), model;
     if (import_find_number(&lines, "added") > 0 || import_find_number(&lines, "removed") > 0 ||
         import_find_number(&core, "commits_by_claude_code") > 0 ||
@@ -277,13 +292,16 @@ static void map_row(struct import *import, const struct json_value *row)
         import_leave(import, IMPORT_NO_USE, "core_metrics");
 }
 
-/* ---- records ----------------------------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 /* Every item of the lists `inner` in the items of the list `outer`, with the resource's attributes. */
-static void map_each(struct import *import, const struct json_value *record, const char *outer, const char *inner,
-                     void (*map)(struct import *, const struct json_value *, const struct json_value *))
+static void map_each(struct import *import, const struct json_value *record, const char *outer,
+                     const char *inner,
+                     void (*map)(struct import *, const struct json_value *,
+                                 const struct json_value *))
 {
-    struct json_value resource = import_find(record, "resource"), attributes = import_find(&resource, "attributes");
+    struct json_value resource = import_find(record, "resource"),
+                      attributes = import_find(&resource, "attributes");
     struct json_value scopes = import_find(record, outer), scope, item;
     for (struct json_walk items = json_reader_walk(&scopes); json_reader_next(&items, &scope);) {
         struct json_value list = import_find(&scope, inner);
@@ -302,11 +320,13 @@ static void map_record(struct import *import, const struct json_value *record)
         map_row(import, record);
     } else {
         import_begin(import);
-        import_leave(import, IMPORT_UNKNOWN, import_find(record, "scopeSpans").kind == JSON_ARRAY ? "scopeSpans" : "");
+        import_leave(import, IMPORT_UNKNOWN,
+                     import_find(record, "scopeSpans").kind == JSON_ARRAY ? "scopeSpans" : "");
     }
 }
 
-static const char *const containers[] = {"resourceLogs", "resourceMetrics", "resourceSpans", "data", NULL};
+static const char *const containers[] = {"resourceLogs", "resourceMetrics", "resourceSpans", "data",
+                                         NULL};
 
 const struct import_format import_claude_code = {
     .name = "claude-code", .containers = containers, .map = map_record};

@@ -30,12 +30,13 @@ static void add_use(struct used *used, struct text capability)
         used->items[used->count++] = capability;
 }
 
-/* Somebody asked for something, took something, or had it written. That suggestions were shown (code_generation_…) is
- * nobody's doing. */
+/* Somebody asked for something, took something, or had it written. That suggestions were shown
+ * (code_generation_…) is nobody's doing. */
 static bool is_used(const struct json_value *totals)
 {
-    static const char *const counts[] = {"user_initiated_interaction_count", "code_acceptance_activity_count",
-                                         "loc_added_sum", "loc_deleted_sum"};
+    static const char *const counts[] = {"user_initiated_interaction_count",
+                                         "code_acceptance_activity_count", "loc_added_sum",
+                                         "loc_deleted_sum"};
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         if (import_find_number(totals, counts[i]) > 0)
             return true;
@@ -45,8 +46,8 @@ static bool is_used(const struct json_value *totals)
 
 static void find_used(const struct json_value *day, struct used *used)
 {
-    /* Chat and agent have modes, which are features; the rest has the name that the feature would have. A review that a
-     * rule asked for (…_passive) was nobody's doing. */
+    /* Chat and agent have modes, which are features; the rest has the name that the feature would
+     * have. A review that a rule asked for (…_passive) was nobody's doing. */
     static const struct {
         const char *flag, *capability;
     } flags[] = {{"used_cli", "copilot_cli"},
@@ -55,7 +56,8 @@ static void find_used(const struct json_value *day, struct used *used)
                  {"used_copilot_cloud_agent", "copilot_coding_agent"},
                  {"used_copilot_code_review_active", "copilot_code_review"}};
     struct json_value features = import_find(day, "totals_by_feature"), feature;
-    for (struct json_walk items = json_reader_walk(&features); json_reader_next(&items, &feature);) {
+    for (struct json_walk items = json_reader_walk(&features);
+         json_reader_next(&items, &feature);) {
         if (is_used(&feature))
             add_use(used, import_find_text(&feature, "feature"));
     }
@@ -68,15 +70,16 @@ static void find_used(const struct json_value *day, struct used *used)
         add_use(used, (struct text){0});
 }
 
-static void emit_use(struct import *import, int64_t time_ms, struct text user, struct text team, struct text capability,
-                     struct text identity)
+static void emit_use(struct import *import, int64_t time_ms, struct text user, struct text team,
+                     struct text capability, struct text identity)
 {
     import_id_begin(import, "use");
     import_id_add(import, user);
     import_id_add(import, identity);
     import_id_add(import, capability);
-    const struct import_member members[] = {
-        {"assist", import_word("ai")}, {"tool", import_word("copilot")}, {"capability", import_text(capability)}};
+    const struct import_member members[] = {{"assist", import_word("ai")},
+                                            {"tool", import_word("copilot")},
+                                            {"capability", import_text(capability)}};
     const struct import_event event = {.type = EVENT_USAGE,
                                        .source = source,
                                        .id = import_id_end(import),
@@ -122,10 +125,12 @@ static void map_user_day(struct import *import, const struct json_value *record,
 }
 
 /* A seat proves that its holder used Copilot at the time of the last activity, and nothing else. */
-static void map_seat(struct import *import, const struct json_value *seat, const struct json_value *assignee)
+static void map_seat(struct import *import, const struct json_value *seat,
+                     const struct json_value *assignee)
 {
     int64_t time_ms;
-    struct text user = import_find_text(assignee, "login"), last = import_find_text(seat, "last_activity_at");
+    struct text user = import_find_text(assignee, "login"),
+                last = import_find_text(seat, "last_activity_at");
     struct json_value team = import_find(seat, "assigning_team");
     if (user.length == 0)
         import_leave(import, IMPORT_NO_USER, "assignee.login");
@@ -134,14 +139,16 @@ static void map_seat(struct import *import, const struct json_value *seat, const
     else if (!rfc3339_parse(last, &time_ms))
         import_leave(import, IMPORT_TIME, "last_activity_at");
     else
-        emit_use(import, time_ms, user, import_find_text(&team, "slug"), (struct text){0}, text_of("seat"));
+        emit_use(import, time_ms, user, import_find_text(&team, "slug"), (struct text){0},
+                 text_of("seat"));
 }
 
 /* The member by which totals of many people, or of a month, are known; NULL = none. */
 static const char *find_totals(const struct json_value *record)
 {
-    static const char *const totals[] = {"total_active_users", "daily_active_users", "total_suggestions_count",
-                                         "weekly_active_users", "grossQuantity"};
+    static const char *const totals[] = {"total_active_users", "daily_active_users",
+                                         "total_suggestions_count", "weekly_active_users",
+                                         "grossQuantity"};
     for (size_t i = 0; i < COUNT_OF(totals); i++) {
         if (import_find(record, totals[i]).kind != JSON_ABSENT)
             return totals[i];
@@ -162,7 +169,8 @@ static void map_record(struct import *import, const struct json_value *record)
         map_seat(import, record, &assignee);
     else if (totals != NULL)
         import_leave(import, IMPORT_TOTALS, totals);
-    else if (import_find(record, "day").kind != JSON_ABSENT && import_find(record, "totals_by_feature").kind == JSON_ARRAY)
+    else if (import_find(record, "day").kind != JSON_ABSENT &&
+             import_find(record, "totals_by_feature").kind == JSON_ARRAY)
         import_leave(import, IMPORT_NO_USER, "user_login");
     else
         import_leave(import, IMPORT_UNKNOWN, "");
@@ -170,4 +178,5 @@ static void map_record(struct import *import, const struct json_value *record)
 
 static const char *const containers[] = {"day_totals", "user_totals", "seats", "usageItems", NULL};
 
-const struct import_format import_copilot = {.name = "copilot", .containers = containers, .map = map_record};
+const struct import_format import_copilot = {
+    .name = "copilot", .containers = containers, .map = map_record};

@@ -20,17 +20,17 @@ struct rows {
     struct import *import;
     const struct import_map *map;
     struct file_source *source;
-    uint64_t line;                /* of the one read last */
-    struct strbuf joined, store;  /* the lines of a row; its fields */
-    struct strbuf again;          /* lines to look at once more, from again_at on */
+    uint64_t line;               /* of the one read last */
+    struct strbuf joined, store; /* the lines of a row; its fields */
+    struct strbuf again;         /* lines to look at once more, from again_at on */
     size_t again_at;
     struct text fields[FIELDS_MAX];
-    int count, columns;           /* fields of this row and of the head */
-    int places[MAP_COLUMNS_MAX];  /* of the map's columns */
-    struct text_arena arena;      /* of the values of one row */
+    int count, columns;          /* fields of this row and of the head */
+    int places[MAP_COLUMNS_MAX]; /* of the map's columns */
+    struct text_arena arena;     /* of the values of one row */
 };
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static struct text trim(struct text text)
 {
@@ -78,7 +78,8 @@ static bool look_up(const struct map_value *value, struct text *text)
 }
 
 /* False when the table does not have it: it is left then. */
-static bool evaluate(struct rows *rows, const struct map_value *value, const char *name, struct text *ret_text)
+static bool evaluate(struct rows *rows, const struct map_value *value, const char *name,
+                     struct text *ret_text)
 {
     *ret_text = expand(rows, value);
     if (look_up(value, ret_text))
@@ -108,7 +109,8 @@ static bool read_truth(struct text text, enum json_kind *ret_kind)
 {
     static const char *const words[] = {"true", "yes", "1", "y", "t", "false", "no", "0", "n", "f"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strlen(words[i]) == text.length && strncasecmp(words[i], text.bytes, text.length) == 0) {
+        if (strlen(words[i]) == text.length &&
+            strncasecmp(words[i], text.bytes, text.length) == 0) {
             *ret_kind = i < 5 ? JSON_TRUE : JSON_FALSE;
             return true;
         }
@@ -116,8 +118,10 @@ static bool read_truth(struct text text, enum json_kind *ret_kind)
     return false;
 }
 
-/* The value as what the member is; an empty one is absent. The example in the guide tells text, number and truth apart. */
-static bool convert(struct rows *rows, const struct map_member *member, struct text text, struct json_value *ret_value)
+/* The value as what the member is; an empty one is absent. The example in the guide tells text,
+ * number and truth apart. */
+static bool convert(struct rows *rows, const struct map_member *member, struct text text,
+                    struct json_value *ret_value)
 {
     char example = member->guide->example[0];
     bool right = true;
@@ -131,14 +135,15 @@ static bool convert(struct rows *rows, const struct map_member *member, struct t
         right = read_number(rows, text, &number);
         if (right)
             *ret_value = (struct json_value){
-                .kind = JSON_NUMBER, .number = member->value.times > 0 ? number * member->value.times : number};
+                .kind = JSON_NUMBER,
+                .number = member->value.times > 0 ? number * member->value.times : number};
     }
     if (!right)
         import_leave(rows->import, IMPORT_FIELD, member->guide->name);
     return right;
 }
 
-/* ---- one event --------------------------------------------------------------------------------------------------- */
+/* ---- one event ------------------------------------------------------------------------------- */
 
 static bool read_time(struct rows *rows, const struct map_event *event, int64_t *ret_time_ms)
 {
@@ -187,8 +192,10 @@ static void map_event(struct rows *rows, const struct map_event *event)
                                 .source = rows->map->source,
                                 .members = members,
                                 .member_count = event->member_count};
-    if (!read_time(rows, event, &made.time_ms) || !evaluate(rows, &event->team, "team", &made.team) ||
-        !evaluate(rows, &event->user, "user", &made.user) || !evaluate(rows, &event->team_of, "team_of", &made.team_of))
+    if (!read_time(rows, event, &made.time_ms) ||
+        !evaluate(rows, &event->team, "team", &made.team) ||
+        !evaluate(rows, &event->user, "user", &made.user) ||
+        !evaluate(rows, &event->team_of, "team_of", &made.team_of))
         return;
     if (event->user.part_count > 0 && made.user.length == 0) {
         import_leave(rows->import, IMPORT_NO_USER, "user");
@@ -198,7 +205,8 @@ static void map_event(struct rows *rows, const struct map_event *event)
         const struct map_member *member = &event->members[i];
         struct text text;
         members[i].name = member->guide->name;
-        if (!evaluate(rows, &member->value, member->guide->name, &text) || !convert(rows, member, text, &members[i].value))
+        if (!evaluate(rows, &member->value, member->guide->name, &text) ||
+            !convert(rows, member, text, &members[i].value))
             return;
     }
     if (make_id(rows, event, &made.id))
@@ -215,7 +223,7 @@ static bool is_wanted(struct rows *rows, const struct map_event *event)
     return true;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void map_row(struct rows *rows)
 {
@@ -243,7 +251,8 @@ static int next_line(struct rows *rows, struct text *ret_line, struct up_err *er
     if (rows->again_at == rows->again.length) {
         int code = file_source_next(rows->source, ret_line, err);
         rows->line += code > 0;
-        if (code > 0 && rows->line == 1 && ret_line->length >= 3 && memcmp(ret_line->bytes, "\xef\xbb\xbf", 3) == 0)
+        if (code > 0 && rows->line == 1 && ret_line->length >= 3 &&
+            memcmp(ret_line->bytes, "\xef\xbb\xbf", 3) == 0)
             *ret_line = (struct text){ret_line->bytes + 3, ret_line->length - 3};
         return code;
     }
@@ -278,7 +287,8 @@ static void go_back(struct rows *rows, uint64_t first_line)
 static int cut(struct rows *rows, struct text line)
 {
     struct up_err broken;
-    rows->count = csv_read_line(line, rows->map->separator, &rows->store, rows->fields, FIELDS_MAX, &broken);
+    rows->count =
+        csv_read_line(line, rows->map->separator, &rows->store, rows->fields, FIELDS_MAX, &broken);
     return rows->count;
 }
 
@@ -330,7 +340,8 @@ static int read_head(struct rows *rows, struct up_err *err)
     if (code < 0)
         return code;
     if (code == 0 || rows->count < 0)
-        return up_fail(err, UP_EINVAL, "the first line must name the columns (at most %d)", FIELDS_MAX);
+        return up_fail(err, UP_EINVAL, "the first line must name the columns (at most %d)",
+                       FIELDS_MAX);
     rows->columns = rows->count;
     for (size_t i = 0; i < rows->map->column_count; i++) {
         rows->places[i] = -1;
@@ -339,12 +350,14 @@ static int read_head(struct rows *rows, struct up_err *err)
                 rows->places[i] = f;
         }
         if (rows->places[i] < 0)
-            return up_fail(err, UP_EINVAL, "there is no column '%s' (is the separator right?)", rows->map->columns[i]);
+            return up_fail(err, UP_EINVAL, "there is no column '%s' (is the separator right?)",
+                           rows->map->columns[i]);
     }
     return UP_OK;
 }
 
-int import_csv_run(struct import *import, const struct import_map *map, struct file_source *source, struct up_err *err)
+int import_csv_run(struct import *import, const struct import_map *map, struct file_source *source,
+                   struct up_err *err)
 {
     struct rows *rows = mem_alloc(sizeof *rows);
     rows->import = import;

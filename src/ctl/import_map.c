@@ -19,7 +19,8 @@ struct reading {
     struct import_map *map;
     const char *path;
     int line;
-    /* Members of the events in the order of the file: what they may be is known when the type is. */
+    /* Members of the events in the order of the file: what they may be is known when the type is.
+     * */
     struct {
         size_t event;
         int line;
@@ -29,7 +30,8 @@ struct reading {
     size_t pending_count;
 };
 
-static void add_mistake(struct reading *reading, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void add_mistake(struct reading *reading, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static void add_mistake(struct reading *reading, int line, const char *format, ...)
 {
@@ -48,7 +50,7 @@ static const char *keep(struct import_map *map, const char *bytes, size_t length
     return map->texts[map->text_count++] = mem_copy_text(bytes, length);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static int find_column(struct reading *reading, const char *name, size_t length)
 {
@@ -66,7 +68,8 @@ static int find_column(struct reading *reading, const char *name, size_t length)
     return (int)map->column_count++;
 }
 
-static void read_template(struct reading *reading, const char *at, const char *end, struct map_value *value)
+static void read_template(struct reading *reading, const char *at, const char *end,
+                          struct map_value *value)
 {
     while (at < end && value->part_count < MAP_PARTS_MAX) {
         struct map_part *part = &value->parts[value->part_count++];
@@ -76,7 +79,8 @@ static void read_template(struct reading *reading, const char *at, const char *e
                 add_mistake(reading, reading->line, "'${' without its '}'");
                 return;
             }
-            *part = (struct map_part){.column = find_column(reading, at + 2, (size_t)(close - at - 2))};
+            *part =
+                (struct map_part){.column = find_column(reading, at + 2, (size_t)(close - at - 2))};
             at = close + 1;
         } else {
             const char *next = memmem(at + 1, (size_t)(end - at - 1), "${", 2);
@@ -95,7 +99,8 @@ static struct text trim(struct text text)
 {
     while (text.length > 0 && (text.bytes[0] == ' ' || text.bytes[0] == '\t'))
         text = (struct text){text.bytes + 1, text.length - 1};
-    while (text.length > 0 && (text.bytes[text.length - 1] == ' ' || text.bytes[text.length - 1] == '\t'))
+    while (text.length > 0 &&
+           (text.bytes[text.length - 1] == ' ' || text.bytes[text.length - 1] == '\t'))
         text.length--;
     return text;
 }
@@ -121,12 +126,14 @@ static const char *tighten(const char *text, struct strbuf *out)
 }
 
 /* `old=new, ...`, or of a condition `allowed, ...`. */
-static void read_table(struct reading *reading, const char *text, bool is_list, struct map_value *value)
+static void read_table(struct reading *reading, const char *text, bool is_list,
+                       struct map_value *value)
 {
     struct text fields[MAP_PAIRS_MAX];
     struct strbuf tight = {0}, store = {0};
     struct up_err err;
-    int count = csv_read_line(text_of(tighten(text, &tight)), ',', &store, fields, MAP_PAIRS_MAX, &err);
+    int count =
+        csv_read_line(text_of(tighten(text, &tight)), ',', &store, fields, MAP_PAIRS_MAX, &err);
     if (count < 0)
         add_mistake(reading, reading->line, "%s", err.text);
     else if (count > MAP_PAIRS_MAX)
@@ -135,7 +142,8 @@ static void read_table(struct reading *reading, const char *text, bool is_list, 
         struct text old = trim(fields[i]), new = old;
         const char *equals = is_list ? NULL : memchr(old.bytes, '=', old.length);
         if (!is_list && equals == NULL) {
-            add_mistake(reading, reading->line, "'%.*s' is not old=new", (int)old.length, old.bytes);
+            add_mistake(reading, reading->line, "'%.*s' is not old=new", (int)old.length,
+                        old.bytes);
             continue;
         }
         if (equals != NULL) {
@@ -149,7 +157,8 @@ static void read_table(struct reading *reading, const char *text, bool is_list, 
     strbuf_done(&tight);
 }
 
-static void read_value(struct reading *reading, const char *text, bool is_list, struct map_value *value)
+static void read_value(struct reading *reading, const char *text, bool is_list,
+                       struct map_value *value)
 {
     static const char times[] = "times ";
     const char *filter = strstr(text, bar), *end = filter != NULL ? filter : text + strlen(text);
@@ -170,7 +179,7 @@ static void read_value(struct reading *reading, const char *text, bool is_list, 
     read_table(reading, filter, is_list, value);
 }
 
-/* ---- sections ---------------------------------------------------------------------------------------------------- */
+/* ---- sections -------------------------------------------------------------------------------- */
 
 static void read_file_key(struct reading *reading, const char *key, const char *value)
 {
@@ -183,8 +192,9 @@ static void read_file_key(struct reading *reading, const char *key, const char *
     else if (strcmp(key, "source") == 0 && *value != '\0')
         map->source = keep(map, value, strlen(value));
     else
-        add_mistake(reading, reading->line,
-                    "[file] has the keys separator (one character or tab), decimal (. or ,) and source");
+        add_mistake(
+            reading, reading->line,
+            "[file] has the keys separator (one character or tab), decimal (. or ,) and source");
 }
 
 static size_t find_event(struct reading *reading, const char *name)
@@ -213,28 +223,35 @@ static void read_type(struct reading *reading, const char *value, struct map_eve
             event->type = (enum event_type)type;
     }
     if (event->type == EVENT_TYPES)
-        add_mistake(reading, reading->line,
-                    "'%s' is no type: they are usage, override, outcome, training, person, redesign, pulse", value);
+        add_mistake(
+            reading, reading->line,
+            "'%s' is no type: they are usage, override, outcome, training, person, redesign, pulse",
+            value);
 }
 
 static void read_format(struct reading *reading, const char *value, struct map_event *event)
 {
     bool has_zone = true;
-    if (strcmp(value, "rfc3339") != 0 && strcmp(value, "epoch_s") != 0 && strcmp(value, "epoch_ms") != 0 &&
-        !time_pattern_check(value, &has_zone))
+    if (strcmp(value, "rfc3339") != 0 && strcmp(value, "epoch_s") != 0 &&
+        strcmp(value, "epoch_ms") != 0 && !time_pattern_check(value, &has_zone))
         add_mistake(reading, reading->line,
-                    "time_format is rfc3339, epoch_s, epoch_ms or a pattern of %%Y %%m %%b %%d %%H %%I %%p %%M %%S %%f %%z");
+                    "time_format is rfc3339, epoch_s, epoch_ms or a pattern of %%Y %%m %%b %%d %%H "
+                    "%%I %%p %%M %%S %%f %%z");
     event->time_format = keep(reading->map, value, strlen(value));
     event->has_zone = event->has_zone || has_zone;
 }
 
-static void read_event_key(struct reading *reading, size_t number, const char *key, const char *text)
+static void read_event_key(struct reading *reading, size_t number, const char *key,
+                           const char *text)
 {
     struct map_event *event = &reading->map->events[number];
     const struct {
         const char *name;
         struct map_value *value;
-    } values[] = {{"id", &event->id}, {"time", &event->time}, {"team", &event->team}, {"user", &event->user},
+    } values[] = {{"id", &event->id},
+                  {"time", &event->time},
+                  {"team", &event->team},
+                  {"user", &event->user},
                   {"team_of", &event->team_of}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (strcmp(key, values[i].name) == 0) {
@@ -269,7 +286,8 @@ static void take_pair(void *arg, int line, const char *section, const char *key,
     if (strcmp(section, "file") == 0)
         read_file_key(reading, key, value);
     else if (strncmp(section, event_section, sizeof event_section - 1) == 0)
-        read_event_key(reading, find_event(reading, section + sizeof event_section - 1), key, value);
+        read_event_key(reading, find_event(reading, section + sizeof event_section - 1), key,
+                       value);
     else
         add_mistake(reading, line, "[%s] is no section: they are [file] and [event NAME]", section);
 }
@@ -279,7 +297,7 @@ static void take_problem(void *arg, int line, const char *text)
     add_mistake(arg, line, "%s", text);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static const struct event_guide_member *find_guide(enum event_type type, const char *name)
 {
@@ -299,12 +317,14 @@ static void place_members(struct reading *reading)
         if (event->type == EVENT_TYPES)
             continue;
         if (guide == NULL)
-            add_mistake(reading, reading->pending[i].line, "'%s' is no member of %s events (uptake-events(7) has all)",
+            add_mistake(reading, reading->pending[i].line,
+                        "'%s' is no member of %s events (uptake-events(7) has all)",
                         reading->pending[i].name, event_type_word(event->type));
         else if (event->member_count == MAP_MEMBERS_MAX)
             add_mistake(reading, reading->pending[i].line, "there are too many members");
         else
-            event->members[event->member_count++] = (struct map_member){guide, reading->pending[i].value};
+            event->members[event->member_count++] =
+                (struct map_member){guide, reading->pending[i].value};
     }
 }
 
@@ -326,10 +346,12 @@ static void check_event(struct reading *reading, const struct map_event *event)
     if (event->time.part_count == 0)
         add_mistake(reading, event->line, "[event %s] has no time", event->name);
     if (!event->has_zone && strchr(event->time_format, '%') != NULL)
-        add_mistake(reading, event->line, "[event %s]: its times have no offset from UTC; say time_zone = +hh:mm",
+        add_mistake(reading, event->line,
+                    "[event %s]: its times have no offset from UTC; say time_zone = +hh:mm",
                     event->name);
     if (event->user.part_count > 0 && find_guide(event->type, "user") == NULL)
-        add_mistake(reading, event->line, "[event %s]: %s events have no user; team_of = finds the team of one",
+        add_mistake(reading, event->line,
+                    "[event %s]: %s events have no user; team_of = finds the team of one",
                     event->name, event_type_word(event->type));
     for (size_t i = 0; i < event_guide_member_count; i++) {
         const struct event_guide_member *guide = &event_guide_members[i];
@@ -340,7 +362,8 @@ static void check_event(struct reading *reading, const struct map_event *event)
 
 int import_map_read(const char *path, struct import_map *ret_map, struct up_err *err)
 {
-    *ret_map = (struct import_map){.separator = ',', .decimal = '.', .source = "urn:uptake:import:csv"};
+    *ret_map =
+        (struct import_map){.separator = ',', .decimal = '.', .source = "urn:uptake:import:csv"};
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return up_fail(err, UP_EIO, "cannot read %s: %s", path, strerror(errno));
@@ -348,7 +371,8 @@ int import_map_read(const char *path, struct import_map *ret_map, struct up_err 
     struct reading *reading = mem_alloc(sizeof *reading);
     reading->map = ret_map;
     reading->path = path;
-    const struct config_file_events events = {.pair = take_pair, .problem = take_problem, .arg = reading};
+    const struct config_file_events events = {
+        .pair = take_pair, .problem = take_problem, .arg = reading};
     config_file_read(file, &events);
     bool failed = ferror(file) != 0;
     fclose(file);

@@ -67,9 +67,10 @@ static int fail(struct up_err *err)
     return up_fail(err, UP_EIO, "cannot keep events in a temporary file: %s", strerror(errno));
 }
 
-/* ---- order ------------------------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
-static int compare_lines(const struct key *a, const char *a_line, const struct key *b, const char *b_line)
+static int compare_lines(const struct key *a, const char *a_line, const struct key *b,
+                         const char *b_line)
 {
     int order = (a->time_ms > b->time_ms) - (a->time_ms < b->time_ms);
     if (order == 0)
@@ -82,7 +83,8 @@ static int compare_lines(const struct key *a, const char *a_line, const struct k
 static int compare_items(const void *a, const void *b, void *lines)
 {
     const struct item *one = a, *other = b;
-    return compare_lines(&one->key, (char *)lines + one->at, &other->key, (char *)lines + other->at);
+    return compare_lines(&one->key, (char *)lines + one->at, &other->key,
+                         (char *)lines + other->at);
 }
 
 static void sort(struct import_order *order)
@@ -91,7 +93,7 @@ static void sort(struct import_order *order)
         qsort_r(order->items, order->count, sizeof *order->items, compare_items, order->lines.data);
 }
 
-/* ---- runs -------------------------------------------------------------------------------------------------------- */
+/* ---- runs ------------------------------------------------------------------------------------ */
 
 /* The sorted lines of memory go to a file of their own. */
 static int spill(struct import_order *order, struct up_err *err)
@@ -105,7 +107,8 @@ static int spill(struct import_order *order, struct up_err *err)
     for (size_t i = 0; i < order->count; i++) {
         const struct item *item = &order->items[i];
         if (fwrite(&item->key, sizeof item->key, 1, run->file) != 1 ||
-            fwrite(order->lines.data + item->at, 1, item->key.length, run->file) != item->key.length)
+            fwrite(order->lines.data + item->at, 1, item->key.length, run->file) !=
+                item->key.length)
             return fail(err);
     }
     if (fflush(run->file) != 0)
@@ -116,17 +119,21 @@ static int spill(struct import_order *order, struct up_err *err)
     return UP_OK;
 }
 
-int import_order_add(struct import_order *order, int64_t time_ms, struct text line, struct up_err *err)
+int import_order_add(struct import_order *order, int64_t time_ms, struct text line,
+                     struct up_err *err)
 {
     if (order->count > 0 &&
-        order->lines.length + line.length + order->count * sizeof *order->items > order->bytes_max) {
+        order->lines.length + line.length + order->count * sizeof *order->items >
+            order->bytes_max) {
         int code = spill(order, err);
         if (code != UP_OK)
             return code;
     }
     mem_reserve(&order->items, &order->capacity, order->count + 1, sizeof *order->items);
     order->items[order->count++] = (struct item){
-        .key = {.time_ms = time_ms, .hash = hash_xx64(line.bytes, line.length), .length = line.length},
+        .key = {.time_ms = time_ms,
+                .hash = hash_xx64(line.bytes, line.length),
+                .length = line.length},
         .at = order->lines.length,
     };
     strbuf_add(&order->lines, line.bytes, line.length);
@@ -142,7 +149,7 @@ static int read_next(struct run *run, struct up_err *err)
     return fread(run->line, 1, run->key.length, run->file) == run->key.length ? UP_OK : fail(err);
 }
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 struct writing {
     FILE *file;
@@ -151,11 +158,14 @@ struct writing {
     uint64_t written;
 };
 
-static int write_line(struct writing *writing, const struct key *key, const char *line, struct up_err *err)
+static int write_line(struct writing *writing, const struct key *key, const char *line,
+                      struct up_err *err)
 {
-    if (writing->written > 0 && compare_lines(key, line, &writing->last, writing->last_line.data) == 0)
+    if (writing->written > 0 &&
+        compare_lines(key, line, &writing->last, writing->last_line.data) == 0)
         return UP_OK;
-    if (fwrite(line, 1, key->length, writing->file) != key->length || putc('\n', writing->file) == EOF)
+    if (fwrite(line, 1, key->length, writing->file) != key->length ||
+        putc('\n', writing->file) == EOF)
         return up_fail(err, UP_EIO, "cannot write the events: %s", strerror(errno));
     writing->last = *key;
     strbuf_reset(&writing->last_line);
@@ -169,7 +179,8 @@ static int write_memory(struct import_order *order, struct writing *writing, str
     int code = UP_OK;
     sort(order);
     for (size_t i = 0; i < order->count && code == UP_OK; i++)
-        code = write_line(writing, &order->items[i].key, order->lines.data + order->items[i].at, err);
+        code =
+            write_line(writing, &order->items[i].key, order->lines.data + order->items[i].at, err);
     return code;
 }
 
@@ -178,7 +189,8 @@ static struct run *find_first(const struct import_order *order)
     struct run *first = NULL;
     for (size_t i = 0; i < order->run_count; i++) {
         struct run *run = &order->runs[i];
-        if (!run->over && (first == NULL || compare_lines(&run->key, run->line, &first->key, first->line) < 0))
+        if (!run->over &&
+            (first == NULL || compare_lines(&run->key, run->line, &first->key, first->line) < 0))
             first = run;
     }
     return first;
@@ -197,10 +209,12 @@ static int merge(struct import_order *order, struct writing *writing, struct up_
     return code;
 }
 
-int import_order_write(struct import_order *order, FILE *file, uint64_t *ret_written, struct up_err *err)
+int import_order_write(struct import_order *order, FILE *file, uint64_t *ret_written,
+                       struct up_err *err)
 {
     struct writing writing = {.file = file};
-    int code = order->run_count == 0 ? write_memory(order, &writing, err) : merge(order, &writing, err);
+    int code =
+        order->run_count == 0 ? write_memory(order, &writing, err) : merge(order, &writing, err);
     if (code == UP_OK && fflush(file) != 0)
         code = up_fail(err, UP_EIO, "cannot write the events: %s", strerror(errno));
     strbuf_done(&writing.last_line);

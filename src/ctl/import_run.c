@@ -69,7 +69,8 @@ int import_run_json(struct import *import, const struct import_format *format, c
     return code;
 }
 
-int import_run_csv(struct import *import, const struct import_map *map, const char *path, struct up_err *err)
+int import_run_csv(struct import *import, const struct import_map *map, const char *path,
+                   struct up_err *err)
 {
     struct file_source *source = NULL;
     int code = file_source_open(path, &source, err);

@@ -13,7 +13,8 @@ static int compare_counts(const void *a, const void *b)
     return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
 }
 
-static size_t sort_counts(const struct import *import, struct import_count ret_counts[static IMPORT_COUNTS_MAX])
+static size_t sort_counts(const struct import *import,
+                          struct import_count ret_counts[static IMPORT_COUNTS_MAX])
 {
     for (size_t i = 0; i < import->count; i++)
         ret_counts[i] = import->counts[i];
@@ -23,8 +24,9 @@ static size_t sort_counts(const struct import *import, struct import_count ret_c
 
 static void print_count(const struct import_count *count, FILE *file)
 {
-    fprintf(file, "  %9llu  %s%s%s: %s\n", (unsigned long long)count->count, import_reason_name(count->reason),
-            count->field[0] != '\0' ? ", " : "", count->field, import_reason_sentence(count->reason));
+    fprintf(file, "  %9llu  %s%s%s: %s\n", (unsigned long long)count->count,
+            import_reason_name(count->reason), count->field[0] != '\0' ? ", " : "", count->field,
+            import_reason_sentence(count->reason));
     fprintf(file, "             first in %s:%llu\n", count->file, (unsigned long long)count->line);
 }
 
@@ -33,9 +35,11 @@ void import_summary_print(const struct import *import, uint64_t written, FILE *f
     struct import_count counts[IMPORT_COUNTS_MAX];
     size_t count = sort_counts(import, counts);
     fprintf(file, "%llu records of %llu file%s: %llu events", (unsigned long long)import->records,
-            (unsigned long long)import->files, import->files == 1 ? "" : "s", (unsigned long long)written);
+            (unsigned long long)import->files, import->files == 1 ? "" : "s",
+            (unsigned long long)written);
     if (written < import->events)
-        fprintf(file, " (%llu came more than once)", (unsigned long long)(import->events - written));
+        fprintf(file, " (%llu came more than once)",
+                (unsigned long long)(import->events - written));
     fputc('\n', file);
     for (size_t i = 0; i < count; i++) {
         bool is_mistake = import_reason_is_mistake(counts[i].reason);
@@ -48,7 +52,8 @@ void import_summary_print(const struct import *import, uint64_t written, FILE *f
     if (import->uncounted > 0)
         fprintf(file, "  %9llu  for other reasons\n", (unsigned long long)import->uncounted);
     if (import->homes > 0)
-        fputs("note: accounts of several home pages were read by their names alone; where the same name is another\n"
+        fputs("note: accounts of several home pages were read by their names alone; where the same "
+              "name is another\n"
               "person, import each by itself with --account-home URL\n",
               file);
 }

@@ -12,8 +12,9 @@ static const char verbs_at[] = "http://adlnet.gov/expapi/verbs/";
 
 /* Of an object: what begins so and goes on with one of `part_types` is a part of a course. */
 static const char types_at[] = "http://adlnet.gov/expapi/activities/";
-static const char *const part_types[] = {"assessment", "attempt", "cmi.interaction", "file",   "interaction", "lesson",
-                                         "link",       "media",   "module",          "objective", "performance", "question"};
+static const char *const part_types[] = {
+    "assessment", "attempt", "cmi.interaction", "file",      "interaction", "lesson",
+    "link",       "media",   "module",          "objective", "performance", "question"};
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
@@ -30,7 +31,7 @@ static bool is_one_of(struct text iri, const char *prefix, const char *const *na
     return false;
 }
 
-/* ---- what was done ----------------------------------------------------------------------------------------------- */
+/* ---- what was done --------------------------------------------------------------------------- */
 
 static bool is_named(const struct import *import, struct text verb)
 {
@@ -41,11 +42,14 @@ static bool is_named(const struct import *import, struct text verb)
     return false;
 }
 
-/* The verb alone says so, unless the result denies it; or the verb allows it and the result says so. */
-static bool is_completed(const struct import *import, struct text verb, const struct json_value *result)
+/* The verb alone says so, unless the result denies it; or the verb allows it and the result says
+ * so. */
+static bool is_completed(const struct import *import, struct text verb,
+                         const struct json_value *result)
 {
     static const char *const says[] = {"completed"};
-    static const char *const allows[] = {"attended", "experienced", "failed", "mastered", "passed", "terminated"};
+    static const char *const allows[] = {"attended", "experienced", "failed",
+                                         "mastered", "passed",      "terminated"};
     enum json_kind completion = import_find(result, "completion").kind;
     if (completion == JSON_FALSE)
         return false;
@@ -54,7 +58,7 @@ static bool is_completed(const struct import *import, struct text verb, const st
            (completion == JSON_TRUE && is_one_of(verb, verbs_at, allows, COUNT_OF(allows)));
 }
 
-/* ---- who did it -------------------------------------------------------------------------------------------------- */
+/* ---- who did it ------------------------------------------------------------------------------ */
 
 static struct text without(struct text text, const char *prefix)
 {
@@ -85,7 +89,8 @@ static struct text find_user(struct import *import, const struct json_value *act
     static const char *const direct[] = {"mbox", "mbox_sha1sum", "openid"};
     struct text user = import_find_text(&account, "name");
     if (account.kind == JSON_OBJECT && (home.length == 0 || user.length == 0)) {
-        import_leave(import, IMPORT_FIELD, home.length == 0 ? "actor.account.homePage" : "actor.account.name");
+        import_leave(import, IMPORT_FIELD,
+                     home.length == 0 ? "actor.account.homePage" : "actor.account.name");
         return (struct text){0};
     }
     const char *wanted = import->options->account_home;
@@ -102,7 +107,7 @@ static struct text find_user(struct import *import, const struct json_value *act
     return user;
 }
 
-/* ---- what it was ------------------------------------------------------------------------------------------------- */
+/* ---- what it was ----------------------------------------------------------------------------- */
 
 /* The activity's id; absent when it was left, with its reason. */
 static struct text find_program(struct import *import, const struct json_value *object)
@@ -113,8 +118,8 @@ static struct text find_program(struct import *import, const struct json_value *
         import_leave(import, IMPORT_NOT_A_COURSE, "object.objectType");
     } else if (id.length == 0) {
         import_leave(import, IMPORT_FIELD, "object.id");
-    } else if (!import->options->parts &&
-               is_one_of(import_find_text(&definition, "type"), types_at, part_types, COUNT_OF(part_types))) {
+    } else if (!import->options->parts && is_one_of(import_find_text(&definition, "type"), types_at,
+                                                    part_types, COUNT_OF(part_types))) {
         import_leave(import, IMPORT_PART, "object.definition.type");
     } else {
         return id;
@@ -122,7 +127,8 @@ static struct text find_program(struct import *import, const struct json_value *
     return (struct text){0};
 }
 
-static bool read_time(struct import *import, const struct json_value *statement, int64_t *ret_time_ms)
+static bool read_time(struct import *import, const struct json_value *statement,
+                      int64_t *ret_time_ms)
 {
     struct text time = import_find_text(statement, "timestamp");
     if (time.length == 0)
@@ -143,8 +149,8 @@ static struct json_value read_hours(const struct json_value *result)
 }
 
 /* A statement's own id names it; one that has none yet is what it says. */
-static struct text make_id(struct import *import, const struct json_value *statement, struct text user, struct text verb,
-                           struct text program)
+static struct text make_id(struct import *import, const struct json_value *statement,
+                           struct text user, struct text verb, struct text program)
 {
     struct text id = import_find_text(statement, "id");
     if (id.length > 0)
@@ -176,8 +182,10 @@ static bool is_plain(struct import *import, const struct json_value *statement)
 static void map_statement(struct import *import, const struct json_value *statement)
 {
     import_begin(import);
-    struct json_value actor = import_find(statement, "actor"), object = import_find(statement, "object");
-    struct json_value verb_object = import_find(statement, "verb"), result = import_find(statement, "result");
+    struct json_value actor = import_find(statement, "actor"),
+                      object = import_find(statement, "object");
+    struct json_value verb_object = import_find(statement, "verb"),
+                      result = import_find(statement, "result");
     struct text verb = import_find_text(&verb_object, "id"), user, program;
     if (verb.length == 0 && actor.kind != JSON_OBJECT) {
         import_leave(import, IMPORT_UNKNOWN, "");
@@ -200,9 +208,11 @@ static void map_statement(struct import *import, const struct json_value *statem
         return;
     }
     struct import_event event = {.type = EVENT_TRAINING, .source = source};
-    if ((user = find_user(import, &actor)).length == 0 || !read_time(import, statement, &event.time_ms))
+    if ((user = find_user(import, &actor)).length == 0 ||
+        !read_time(import, statement, &event.time_ms))
         return;
-    const struct import_member members[] = {{"program", import_text(program)}, {"hours", read_hours(&result)}};
+    const struct import_member members[] = {{"program", import_text(program)},
+                                            {"hours", read_hours(&result)}};
     event.id = make_id(import, statement, user, verb, program);
     event.user = user;
     event.members = members;
@@ -212,4 +222,5 @@ static void map_statement(struct import *import, const struct json_value *statem
 
 static const char *const containers[] = {"statements", NULL};
 
-const struct import_format import_xapi = {.name = "xapi", .containers = containers, .map = map_statement};
+const struct import_format import_xapi = {
+    .name = "xapi", .containers = containers, .map = map_statement};

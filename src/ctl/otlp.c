@@ -10,7 +10,8 @@
 static struct json_value find_value(const struct json_value *attributes, const char *key)
 {
     struct json_value attribute;
-    for (struct json_walk items = json_reader_walk(attributes); json_reader_next(&items, &attribute);) {
+    for (struct json_walk items = json_reader_walk(attributes);
+         json_reader_next(&items, &attribute);) {
         if (text_equal(import_find_text(&attribute, "key"), text_of(key)))
             return import_find(&attribute, "value");
     }
@@ -48,7 +49,8 @@ static double read_amount(const struct json_value *value)
     char digits[OTLP_DIGITS_BYTES];
     if (value->kind == JSON_NUMBER)
         return value->number;
-    if (value->kind != JSON_STRING || value->text.length == 0 || value->text.length >= sizeof digits)
+    if (value->kind != JSON_STRING || value->text.length == 0 ||
+        value->text.length >= sizeof digits)
         return -1;
     memcpy(digits, value->text.bytes, value->text.length);
     digits[value->text.length] = '\0';
@@ -65,7 +67,8 @@ bool otlp_read_time(const struct json_value *object, const char *name, int64_t *
     if (nanoseconds < 1e6 || nanoseconds > 9e18)
         return false;
     *ret_time_ms = (int64_t)(nanoseconds / 1e6);
-    if (value.kind == JSON_STRING && value.text.length > MS_DIGITS && value.text.length <= DIGITS_MAX) {
+    if (value.kind == JSON_STRING && value.text.length > MS_DIGITS &&
+        value.text.length <= DIGITS_MAX) {
         /* A double does not have all the digits. */
         char digits[DIGITS_MAX + 1] = {0};
         memcpy(digits, value.text.bytes, value.text.length - MS_DIGITS);
@@ -78,5 +81,7 @@ double otlp_read_number(const struct json_value *point)
 {
     struct json_value whole = import_find(point, "asInt");
     double amount = read_amount(&whole);
-    return whole.kind == JSON_ABSENT ? import_find_number(point, "asDouble") : amount < 0 ? 0 : amount;
+    return whole.kind == JSON_ABSENT ? import_find_number(point, "asDouble")
+           : amount < 0              ? 0
+                                     : amount;
 }

@@ -6,7 +6,8 @@
 #include "app/config_secret.h"
 #include "base/mem.h"
 
-void produce_typed_init(struct produce_typed *typed, struct option_spec ret_specs[static PRODUCE_SPECS])
+void produce_typed_init(struct produce_typed *typed,
+                        struct option_spec ret_specs[static PRODUCE_SPECS])
 {
     *typed = (struct produce_typed){.partitioner = "murmur2", .compression = "lz4", .reach_s = 20};
     const struct option_spec specs[PRODUCE_SPECS] = {
@@ -15,9 +16,12 @@ void produce_typed_init(struct produce_typed *typed, struct option_spec ret_spec
          "of plain lines (uptake); again: others that lines name"},
         {"set", "kafka.PROPERTY=VALUE", OPTION_TEXTS, &typed->settings, 0, 0,
          "passed on to librdkafka; may come again; NAME_file reads a file"},
-        {"partitioner", "NAME", OPTION_TEXT, &typed->partitioner, 0, 0, "as in librdkafka (murmur2)"},
-        {"compression", "NAME", OPTION_TEXT, &typed->compression, 0, 0, "none, gzip, snappy, lz4, zstd (lz4)"},
-        {"rate", "N", OPTION_REAL, &typed->rate, 0, 1e9, "events a second at most (as fast as it goes)"},
+        {"partitioner", "NAME", OPTION_TEXT, &typed->partitioner, 0, 0,
+         "as in librdkafka (murmur2)"},
+        {"compression", "NAME", OPTION_TEXT, &typed->compression, 0, 0,
+         "none, gzip, snappy, lz4, zstd (lz4)"},
+        {"rate", "N", OPTION_REAL, &typed->rate, 0, 1e9,
+         "events a second at most (as fast as it goes)"},
         {"ahead-of", "URL", OPTION_TEXT, &typed->ahead_of, 0, 0,
          "metrics of the daemon that reads: stay within 4 MiB of it"},
         {"reach-s", "N", OPTION_WHOLE, &typed->reach_s, 1, 3600,
@@ -50,7 +54,8 @@ static int read_secret(struct produce_typed *typed, const struct command *comman
 }
 
 /* One `kafka.property=value`. Everybody on the machine may read a command line. */
-static int add_setting(struct produce_typed *typed, const struct command *command, const char *setting)
+static int add_setting(struct produce_typed *typed, const struct command *command,
+                       const char *setting)
 {
     static const char prefix[] = "kafka.", file_suffix[] = "_file";
     const size_t skipped = sizeof prefix - 1, suffix = sizeof file_suffix - 1;
@@ -79,17 +84,20 @@ bool produce_typed_has_brokers(const struct produce_typed *typed)
     static const char setting[] = "kafka.bootstrap.servers";
     bool has_brokers = typed->brokers != NULL;
     for (size_t i = 0; i < typed->settings.count; i++)
-        has_brokers = has_brokers || strncmp(typed->settings.items[i], setting, sizeof setting - 1) == 0;
+        has_brokers =
+            has_brokers || strncmp(typed->settings.items[i], setting, sizeof setting - 1) == 0;
     return has_brokers;
 }
 
-int produce_typed_read(struct produce_typed *typed, const struct command *command, struct produce_options *ret_options)
+int produce_typed_read(struct produce_typed *typed, const struct command *command,
+                       struct produce_options *ret_options)
 {
     static const char *const plain_topic[] = {"uptake"};
     bool named = typed->topics.count > 0;
     int code = UP_OK;
     if (typed->brokers != NULL)
-        typed->items[typed->count++] = (struct kafka_property){.name = "bootstrap.servers", .value = typed->brokers};
+        typed->items[typed->count++] =
+            (struct kafka_property){.name = "bootstrap.servers", .value = typed->brokers};
     for (size_t i = 0; i < typed->settings.count && code == UP_OK; i++)
         code = add_setting(typed, command, typed->settings.items[i]);
     *ret_options = (struct produce_options){
@@ -106,16 +114,16 @@ int produce_typed_read(struct produce_typed *typed, const struct command *comman
     return code;
 }
 
-int produce_typed_report(const struct produce_counts *counts, int code, const struct up_err *err, FILE *file)
+int produce_typed_report(const struct produce_counts *counts, int code, const struct up_err *err)
 {
     if (code == UP_EINVAL) {
         (void)command_fail(err);
         return COMMAND_CONFIGURATION;
     }
     if (code == UP_OK || counts->lines > 0)
-        fprintf(file, "%llu lines, %llu delivered, %llu failed, %.1f s\n",
-                (unsigned long long)counts->lines, (unsigned long long)counts->delivered,
-                (unsigned long long)counts->failed, counts->elapsed_s);
+        printf("%llu lines, %llu delivered, %llu failed, %.1f s\n",
+               (unsigned long long)counts->lines, (unsigned long long)counts->delivered,
+               (unsigned long long)counts->failed, counts->elapsed_s);
     int end = code == UP_OK ? COMMAND_OK : command_fail(err);
     if (counts->failed > 0 || (code != UP_OK && counts->delivered > 0))
         return COMMAND_PARTIAL;

@@ -45,8 +45,8 @@ bool table_file_check_name(struct table_file *table, size_t column, struct text 
     if (name.length == 0)
         table_file_add_mistake(table, table->line, "%s is empty", called);
     else if (name.length > EVENT_TEXT_BYTES_MAX)
-        table_file_add_mistake(table, table->line, "%s has %u bytes, more than %d", called, name.length,
-                               EVENT_TEXT_BYTES_MAX);
+        table_file_add_mistake(table, table->line, "%s has %u bytes, more than %d", called,
+                               name.length, EVENT_TEXT_BYTES_MAX);
     else if (!json_reader_is_utf8(name.bytes, name.length))
         table_file_add_mistake(table, table->line, "%s is not UTF-8", called);
     else if (has_control(name))
@@ -56,12 +56,15 @@ bool table_file_check_name(struct table_file *table, size_t column, struct text 
     return false;
 }
 
-bool table_file_read_day(struct table_file *table, size_t column, struct text text, int32_t *ret_day)
+bool table_file_read_day(struct table_file *table, size_t column, struct text text,
+                         int32_t *ret_day)
 {
     char time[DAY_BYTES + 16];
     int64_t time_ms;
-    int length = snprintf(time, sizeof time, "%.*sT00:00:00Z", text.length > DAY_BYTES ? 0 : (int)text.length, text.bytes);
-    if (text.length != DAY_BYTES || length != DAY_BYTES + 10 || !rfc3339_parse(text_of(time), &time_ms)) {
+    int length = snprintf(time, sizeof time, "%.*sT00:00:00Z",
+                          text.length > DAY_BYTES ? 0 : (int)text.length, text.bytes);
+    if (text.length != DAY_BYTES || length != DAY_BYTES + 10 ||
+        !rfc3339_parse(text_of(time), &time_ms)) {
         table_file_add_mistake(table, table->line, "%s '%.*s' is no day (YYYY-MM-DD, from 1970 on)",
                                table->columns[column].name, SHOWN(text));
         return false;
@@ -70,7 +73,7 @@ bool table_file_read_day(struct table_file *table, size_t column, struct text te
     return true;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* The names of all columns with this between them. */
 static void add_names(struct strbuf *out, const struct table_file *table, const char *between)
@@ -83,7 +86,8 @@ static void add_unknown(struct table_file *table, struct text name)
 {
     struct strbuf names = {0};
     add_names(&names, table, ", ");
-    table_file_add_mistake(table, table->line, "'%.*s' is no column: they are %s", SHOWN(name), strbuf_text(&names));
+    table_file_add_mistake(table, table->line, "'%.*s' is no column: they are %s", SHOWN(name),
+                           strbuf_text(&names));
     strbuf_done(&names);
 }
 
@@ -92,23 +96,27 @@ static void read_head(struct table_file *table, const struct text *fields, size_
     size_t before = table->mistakes;
     for (size_t f = 0; f < count && f < table->column_count; f++) {
         size_t column = 0;
-        while (column < table->column_count && !text_equal(fields[f], text_of(table->columns[column].name)))
+        while (column < table->column_count &&
+               !text_equal(fields[f], text_of(table->columns[column].name)))
             column++;
         if (column == table->column_count)
             add_unknown(table, fields[f]);
         else if (table->places[column] >= 0)
-            table_file_add_mistake(table, table->line, "the column %s comes twice", table->columns[column].name);
+            table_file_add_mistake(table, table->line, "the column %s comes twice",
+                                   table->columns[column].name);
         else
             table->places[column] = (int)f;
     }
     for (size_t column = 0; column < table->column_count; column++) {
         if (table->places[column] < 0 && !table->columns[column].is_optional)
-            table_file_add_mistake(table, table->line, "the column %s is missing: the first line names the columns",
+            table_file_add_mistake(table, table->line,
+                                   "the column %s is missing: the first line names the columns",
                                    table->columns[column].name);
     }
     table->head_is_wrong = table->mistakes > before;
     if (count > table->column_count)
-        table_file_add_mistake(table, table->line, "there are %zu columns, not %zu", count, table->column_count);
+        table_file_add_mistake(table, table->line, "there are %zu columns, not %zu", count,
+                               table->column_count);
     table->has_head = true;
     table->fields = count < table->column_count ? count : table->column_count;
 }
@@ -141,7 +149,8 @@ static void read_line(struct table_file *table, struct text line)
     else if (table->head_is_wrong)
         return; /* nobody knows what this line says */
     else if ((size_t)count != table->fields)
-        table_file_add_mistake(table, table->line, "there are %d fields, not %zu", count, table->fields);
+        table_file_add_mistake(table, table->line, "there are %d fields, not %zu", count,
+                               table->fields);
     else
         take_row(table, fields);
 }
@@ -163,7 +172,8 @@ int table_file_read(struct table_file *table, const char *path, struct up_err *e
     if (code == UP_OK && !table->has_head) {
         struct strbuf names = {0};
         add_names(&names, table, ",");
-        table_file_add_mistake(table, 1, "the first line must name the columns: %s", strbuf_text(&names));
+        table_file_add_mistake(table, 1, "the first line must name the columns: %s",
+                               strbuf_text(&names));
         strbuf_done(&names);
     }
     return code;

@@ -38,8 +38,8 @@ static void take_row(void *owner, struct table_file *table, const struct text *f
     if (to.length > 0)
         sound = table_file_read_day(table, COLUMN_TO, to, &row.to) && sound;
     if (sound && row.to <= row.from) {
-        table_file_add_mistake(table, table->line, "valid_to %.*s is not after valid_from %.*s", (int)to.length, to.bytes,
-                               (int)from.length, from.bytes);
+        table_file_add_mistake(table, table->line, "valid_to %.*s is not after valid_from %.*s",
+                               (int)to.length, to.bytes, (int)from.length, from.bytes);
         sound = false;
     }
     if (!sound)
@@ -71,7 +71,8 @@ static void find_overlaps(struct table_file *table, const struct teams_file *fil
         if (before != NULL && row->from < before->to) {
             bool later = row->line > before->line;
             table_file_add_mistake(table, later ? row->line : before->line,
-                                   "the user is in a team at the same time by line %zu", later ? before->line : row->line);
+                                   "the user is in a team at the same time by line %zu",
+                                   later ? before->line : row->line);
         }
         if (before == NULL || row->to > before->to)
             before = row;
@@ -81,7 +82,8 @@ static void find_overlaps(struct table_file *table, const struct teams_file *fil
 int teams_file_read(const char *path, struct teams_file *ret_file, struct up_err *err)
 {
     *ret_file = (struct teams_file){.rows = NULL};
-    struct table_file table = {.columns = columns, .column_count = COLUMNS, .take = take_row, .owner = ret_file};
+    struct table_file table = {
+        .columns = columns, .column_count = COLUMNS, .take = take_row, .owner = ret_file};
     int code = table_file_read(&table, path, err);
     if (ret_file->count > 0)
         qsort(ret_file->rows, ret_file->count, sizeof *ret_file->rows, compare_rows);
@@ -105,10 +107,11 @@ void teams_file_done(struct teams_file *file)
     strbuf_done(&file->messages);
 }
 
-bool teams_file_find(const struct teams_file *file, struct text user, int32_t day, struct text *ret_team,
-                     struct text *ret_name)
+bool teams_file_find(const struct teams_file *file, struct text user, int32_t day,
+                     struct text *ret_team, struct text *ret_name)
 {
-    size_t first = 0, end = file->count; /* the rows before `first` are before (user, day], those from `end` on behind */
+    /* The rows before `first` are at or before (user, day), those from `end` on behind it. */
+    size_t first = 0, end = file->count;
     while (first < end) {
         const struct teams_row *row = &file->rows[first + (end - first) / 2];
         int order = text_compare(row->user, user);

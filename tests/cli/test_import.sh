@@ -40,7 +40,7 @@ says '4 records of 1 file: 3 events'
 says 'only_shown, code_generation_activity_count'
 says 'no_team, team'
 events usage 3
-grep -q '"time":"2025-11-03T12:00:00.000Z","data":{"team":"platform","user":"ada","assist":"ai","tool":"copilot","capability":"code_completion"}' "$WORK/out" || fail 'the use of a completion'
+grep -q '"time":"2025-11-03T00:00:00.000Z","data":{"team":"platform","user":"ada","assist":"ai","tool":"copilot","capability":"code_completion"}' "$WORK/out" || fail 'the use of a completion'
 grep -q '"team":"claims","user":"bob"' "$WORK/out" || fail 'who moved is in the team of the day'
 evaluate "$WORK/out"
 run 7 copilot --team all "$SAMPLES/copilot-metrics.json"

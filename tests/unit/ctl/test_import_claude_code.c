@@ -123,11 +123,11 @@ static void test_rows_of_analytics(void **state)
 {
     (void)state;
 #define ROW(rest) "{'actor':{'type':'user_actor','email_address':'ada@example.org'},'date':'2025-10-01T00:00:00Z','core_metrics':{'num_sessions':1" rest "}"
-#define NOON "2025-10-01T12:00:00.000Z usage {'team':'t','user':'ada@example.org','assist':'ai','tool':'claude-code'"
+#define DAY "2025-10-01T00:00:00.000Z usage {'team':'t','user':'ada@example.org','assist':'ai','tool':'claude-code'"
     check(ROW("},'tool_actions':{'edit_tool':{'accepted':4,'rejected':0},'write_tool':{'accepted':0,'rejected':0}}"),
-          NOON ",'capability':'Edit'}|", "");
-    check(ROW(",'commits_by_claude_code':1}"), NOON "}|", "");
-    check(ROW("},'model_breakdown':[{'tokens':{'output':12}}]"), NOON "}|", "");
+          DAY ",'capability':'Edit'}|", "");
+    check(ROW(",'commits_by_claude_code':1}"), DAY "}|", "");
+    check(ROW("},'model_breakdown':[{'tokens':{'output':12}}]"), DAY "}|", "");
     check(ROW("}"), "", "no_use(core_metrics)|");
     check("{'actor':{'type':'api_actor','api_key_name':'ci'},'date':'2025-10-01T00:00:00Z','core_metrics':{}}", "",
           "no_user(actor.email_address)|");

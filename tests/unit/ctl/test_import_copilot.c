@@ -25,20 +25,20 @@ static void test_a_day_of_a_person(void **state)
           "{'feature':'chat_panel_ask_mode','user_initiated_interaction_count':2},"
           "{'feature':'chat_inline','code_generation_activity_count':3},"
           "{'feature':'others','loc_added_sum':7}]}",
-          "2025-10-01T12:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot','capability':"
+          "2025-10-01T00:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot','capability':"
           "'code_completion'}|"
-          "2025-10-01T12:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot','capability':"
+          "2025-10-01T00:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot','capability':"
           "'chat_panel_ask_mode'}|"
-          "2025-10-01T12:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot'}|",
+          "2025-10-01T00:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot'}|",
           "");
     /* Flags stand for what has no feature, and say nothing twice; who has no login has a number. */
     check("{'user_id':338097,'day':'2025-10-01','used_cli':true,'used_agent':true,'totals_by_feature':["
           "{'feature':'copilot_cli','user_initiated_interaction_count':1}]}",
-          "2025-10-01T12:00:00.000Z usage {'team':'t','user':'338097','assist':'ai','tool':'copilot','capability':"
+          "2025-10-01T00:00:00.000Z usage {'team':'t','user':'338097','assist':'ai','tool':'copilot','capability':"
           "'copilot_cli'}|",
           "");
     check("{'user_login':'ada','day':'2025-10-01','used_chat':true}",
-          "2025-10-01T12:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot'}|", "");
+          "2025-10-01T00:00:00.000Z usage {'team':'t','user':'ada','assist':'ai','tool':'copilot'}|", "");
     check("{'user_login':'ada','day':'2025-10-01','used_copilot_code_review_passive':true}", "",
           "no_use(totals_by_feature)|");
     check("{'user_login':'ada','day':'2025-10-01','code_generation_activity_count':12,'used_chat':false}", "",
