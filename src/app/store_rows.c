@@ -61,11 +61,13 @@ void store_want_rows(struct held *held, size_t team, int32_t day, enum rows_want
     rows->due[rows->due_count++] = (uint32_t)team;
 }
 
-static size_t write_whole(struct held *held, const struct team *team, int32_t day)
+static size_t write_whole(struct held *held, uint32_t number, int32_t day)
 {
+    const struct team *team = &held->owned->shard->teams[number];
     struct evaluation *evaluation = held->store->evaluation;
     evaluation_make(held->owned->shard, team, day, EVALUATION_ALL_WINDOWS, evaluation);
     pg_outputs_add_measures(held->outputs, held->owned->shard, team, evaluation);
+    owned_team(held->owned, number)->measured_us = held->store->workflows_us;
     return WINDOWS;
 }
 
@@ -82,7 +84,7 @@ static size_t write_team(struct held *held, uint32_t number)
     mem_reserve(&of->hashes, &of->capacity, wanted, sizeof *of->hashes);
     while (of->count < wanted)
         of->hashes[of->count++] = 0;
-    size_t written = of->is_whole_due ? write_whole(held, team, of->day) : 0;
+    size_t written = of->is_whole_due ? write_whole(held, number, of->day) : 0;
     for (size_t w = 0; w < team->workflow_count; w++)
         written += pg_outputs_add_workflow(held->outputs, shard, team, w, of->day,
                                            of->hashes + w * WINDOWS);
