@@ -53,8 +53,8 @@ COMMENT ON FUNCTION uptake.poisson_mean IS
 
 CREATE FUNCTION uptake.garwood(k double precision, exposure double precision, OUT lo double precision, OUT hi double precision)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-SELECT CASE WHEN k > 0 THEN uptake.poisson_mean(k - 1, 0.975, -1.959963984540054) ELSE 0 END / exposure,
-       uptake.poisson_mean(k, 0.025, 1.959963984540054) / exposure
+SELECT CASE WHEN k > 0 THEN uptake.poisson_mean(k - 1, 0.975, -1.959963984540054) ELSE 0 END / nullif(exposure, 0),
+       uptake.poisson_mean(k, 0.025, 1.959963984540054) / nullif(exposure, 0)
  WHERE exposure > 0 AND k >= 0
 $$;
 COMMENT ON FUNCTION uptake.garwood IS 'The exact 95 % interval of a rate of k events over an exposure (Garwood 1936); NULL without exposure';
@@ -327,7 +327,7 @@ SELECT v.teachers, v.people_taught, v.teams_taught, v.teams_taught_elsewhere, v.
        o.d AS as_of, o.watermark, o.definitions, false AS provisional
   FROM today o CROSS JOIN counts c CROSS JOIN brought b CROSS JOIN before n
   LEFT JOIN LATERAL (SELECT c.* WHERE c.teachers = 0 OR c.teachers >= o.least_group AND c.people_taught >= o.least_group) v ON true
-  LEFT JOIN LATERAL (SELECT b.k / n.n AS reproduction, g.lo AS reproduction_lo, g.hi AS reproduction_hi, n.n AS reproduction_n,
+  LEFT JOIN LATERAL (SELECT b.k / nullif(n.n, 0) AS reproduction, g.lo AS reproduction_lo, g.hi AS reproduction_hi, n.n AS reproduction_n,
                             b.elsewhere AS people_brought_elsewhere
                        FROM uptake.garwood(b.k, n.n) g WHERE n.n >= o.least_group) r ON true;
 COMMENT ON VIEW uptake.teaching_reach IS

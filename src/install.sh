@@ -88,10 +88,12 @@ put_units() {
     done < <(find systemd -type f | sort)
 }
 
-# The migrations, to be read (uptaked has them built in), and what other programs take: dashboards, rules, examples.
+# The migrations, to be read (uptaked has them built in), scripts for psql, and what other programs take: dashboards, rules,
+# examples.
 put_shared() {
     local file
     while read -r file; do put 644 "$file" "$PREFIX/share/uptake/$file"; done < <(find sql -maxdepth 1 -name '*.sql' | sort)
+    while read -r file; do put 644 "$file" "$PREFIX/share/uptake/${file#sql/}"; done < <(find sql/roles -name '*.sql' | sort)
     while read -r file; do put 644 "$file" "$PREFIX/share/doc/uptake/examples/${file##*/}"; done < <(find sql/examples -name '*.sql' | sort)
     while read -r file; do
         put_adapted 644 "$file" "$PREFIX/share/uptake/${file#config/}"

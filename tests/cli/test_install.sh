@@ -32,6 +32,9 @@ done
 for file in "$ROOT_DIR"/sql/*.sql; do
     cmp "$file" "$ROOT/opt/uptake/share/uptake/sql/${file##*/}" || fail "no migration ${file##*/}"
 done
+for file in "$ROOT_DIR"/sql/roles/*.sql; do
+    cmp "$file" "$ROOT/opt/uptake/share/uptake/roles/${file##*/}" || fail "no script ${file##*/}"
+done
 for file in "$ROOT_DIR"/sql/examples/*.sql; do
     cmp "$file" "$ROOT/opt/uptake/share/doc/uptake/examples/${file##*/}" || fail "no example ${file##*/}"
 done
