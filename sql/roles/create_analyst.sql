@@ -37,7 +37,7 @@ BEGIN
     IF analyst = '' THEN
         RAISE EXCEPTION 'whose login? Say psql -v analyst=NAME';
     END IF;
-    IF NOT coalesce((SELECT has_schema_privilege(oid, 'uptake', 'USAGE') FROM pg_roles WHERE rolname = 'uptake_analyst'), false) THEN
+    IF NOT coalesce((SELECT has_schema_privilege(oid, to_regnamespace('uptake')::oid, 'USAGE') FROM pg_roles WHERE rolname = 'uptake_analyst'), false) THEN
         RAISE EXCEPTION 'the role uptake_analyst may not use the schema uptake of the database %', current_database()
             USING HINT = 'Run "uptaked --migrate"; where the role came later, the schema''s owner runs "SELECT uptake.grant_roles()".';
     END IF;
