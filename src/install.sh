@@ -49,16 +49,6 @@ put_pages() {
 }
 
 # RestartSteps came with systemd 254; an older one would complain of it at each look at the unit.
-knows_backoff() { [ "$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')" -ge 254 ] 2>/dev/null; }
-
-put_backoff() {
-    local unit
-    for unit in uptaked.service uptaked@.service; do
-        put 644 "$1" "$PREFIX/lib/systemd/system/$unit.d/${1##*/}"
-    done
-}
-
-# Does the systemd that is there know RestartSteps?
 knows_restart_steps() {
     local version
     version=$(systemctl --version 2>/dev/null | awk 'NR == 1 { print $2 }')
@@ -82,8 +72,6 @@ put_units() {
                 fi
             done
             ;;
-        *.catalog) put 644 "$file" "$PREFIX/lib/systemd/catalog/${file##*/}" ;;
-        */backoff.conf) knows_backoff && put_backoff "$file" ;;
         esac
     done < <(find systemd -type f | sort)
 }

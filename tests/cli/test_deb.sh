@@ -44,7 +44,7 @@ dpkg -c "$WORK/1.0-1.deb" | awk '{ print $6 }' >"$WORK/contents"
 for file in usr/bin/uptaked usr/bin/uptakectl etc/uptake/uptaked.conf usr/lib/systemd/system/uptaked.service \
     usr/lib/systemd/system/uptaked@.service usr/lib/sysusers.d/uptake.conf usr/lib/tmpfiles.d/uptake.conf usr/share/man/man8/uptaked.8.gz usr/share/man/man1/uptakectl.1.gz \
     usr/share/man/man5/uptaked.conf.5.gz usr/share/man/man7/uptake-events.7.gz \
-    usr/share/bash-completion/completions/uptakectl usr/share/uptake/sql/001_tables.sql usr/share/doc/uptake/copyright; do
+    usr/share/bash-completion/completions/uptakectl usr/share/uptake/sql/001_tables.sql usr/share/uptake/grafana/dashboards/uptake-adoption.json usr/share/doc/uptake/copyright; do
     grep -qxF "./$file" "$WORK/contents" || fail "no $file in the package"
 done
 dpkg -I "$WORK/1.0-1.deb" conffiles | grep -qx /etc/uptake/uptaked.conf || fail 'the configuration is no conffile'

@@ -38,6 +38,11 @@ done
 for file in "$ROOT_DIR"/sql/examples/*.sql; do
     cmp "$file" "$ROOT/opt/uptake/share/doc/uptake/examples/${file##*/}" || fail "no example ${file##*/}"
 done
+for file in "$ROOT_DIR"/config/grafana/dashboards/*.json; do
+    cmp "$file" "$ROOT/opt/uptake/share/uptake/grafana/dashboards/${file##*/}" || fail "no dashboard ${file##*/}"
+done
+grep -qx ' *path: /opt/uptake/share/uptake/grafana/dashboards' "$ROOT/opt/uptake/share/uptake/grafana/provisioning/dashboards/uptake.yaml" ||
+    fail 'Grafana would look for dashboards elsewhere'
 [ ! -e "$ROOT/opt/uptake/share/uptake/sql/examples" ] || fail 'examples stand among the migrations'
 grep -qx 'ExecStart=/opt/uptake/bin/uptaked --config /etc/uptake/uptaked.conf' \
     "$ROOT/opt/uptake/lib/systemd/system/uptaked.service" || fail 'the unit starts something else'

@@ -3,6 +3,7 @@
 # test deadline: 1500 s
 set -u
 . "$UPTAKE_TESTS_DIR/support/daemon.sh"
+. "$UPTAKE_TESTS_DIR/support/npm.sh"
 
 PARTITIONS=2
 SIMULATED=steady:8,relapse:9,faster_worse:8,randomised:10
@@ -59,24 +60,8 @@ path="/api/v1/history?team=$TEAM&measure=judgement"
 # ---- in a browser ----------------------------------------------------------------------------------
 check_page() { python3 "$TESTS_DIR/page/check_page.py" "$1" "http://127.0.0.1:${DAEMON_PORTS[one]}/" "$TEAM"; }
 
-# Fetched once into build/.
-fetch_axe() {
-    local home=$TESTS_DIR/../build/page
-    mkdir -p "$home"
-    (
-        flock 9
-        cmp -s "$TESTS_DIR/page/package.json" "$home/package.json" && [ -f "$home/node_modules/axe-core/axe.min.js" ] && exit 0
-        command -v npm > /dev/null || exit 1
-        cp "$TESTS_DIR/page/package.json" "$home/package.json.new"
-        rm -rf "$home/node_modules" && mkdir -p "$home/new" && cp "$TESTS_DIR/page/package.json" "$home/new/" || exit 1
-        (cd "$home/new" && timeout 120 npm install --no-audit --no-fund --ignore-scripts --no-package-lock) > "$home/npm.log" 2>&1 || exit 1
-        mv "$home/new/node_modules" "$home/node_modules" && mv "$home/package.json.new" "$home/package.json"
-    ) 9> "$home/lock" || return 1
-    AXE=$home/node_modules/axe-core/axe.min.js
-}
-
 if command -v chromedriver > /dev/null && command -v chromium > /dev/null; then
-    if fetch_axe; then export AXE; else echo "not checked: accessibility (npm is not there, or axe-core could not be fetched)"; fi
+    if npm_fetch page axe-core/axe.min.js; then export AXE=$NPM_MODULES/axe-core/axe.min.js; else echo "not checked: accessibility (npm is not there, or axe-core could not be fetched)"; fi
     check_page few || fail "a browser, few teams"
     psql -qtA -v ON_ERROR_STOP=1 -v source="$TEAM" "$PG" -f "$TESTS_DIR/page/more-teams.sql" || fail "more teams"
     check_page many || fail "a browser, many teams"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A real Prometheus scrapes a running daemon: the target is up, every metric that the shipped rules name is there, the rules
-# are evaluated without an error, and one fires when its cause is there and no more when it is gone.
+# are evaluated without an error, and one fires when its cause is there and no more when it is gone. What the dashboard of
+# operations asks is answered.
 # test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
@@ -44,6 +45,9 @@ wait_until 60 'rules that are evaluated' are_evaluated
 firing() { curl -sf "http://$PROMETHEUS/api/v1/alerts" | jq -r '.data.alerts[] | select(.state == "firing") | .labels.alertname' | sort -u | paste -sd' '; }
 is_quiet() { [ -z "$(firing)" ]; }
 wait_until 60 "quiet (fires: $(firing))" is_quiet
+
+# ---- the dashboard
+python3 "$TESTS_DIR/grafana/check_promql.py" "$PROMETHEUS" "http://127.0.0.1:${DAEMON_PORTS[one]}/metrics" || fail 'the dashboard of operations'
 
 # ---- causes come and go
 fires() { [[ " $(firing) " == *" $1 "* ]]; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
-# for small groups; history, export and explain say what is frozen; and every example of README.md and of sql/examples gives
-# rows to an analyst.
+# for small groups; history, export and explain say what is frozen; and every example of README.md and of sql/examples, and all
+# that the dashboards ask, gives rows to an analyst.
 # test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
@@ -151,4 +151,7 @@ for question in "$(dirname "$TESTS_DIR")"/sql/examples/*.sql; do
     ! grep -qE '^tiny-4[|].*[0-9][.][0-9]' "$DIR/answer" || fail "$question shows a small team"
 done
 ((questions >= 10)) || fail "only $questions questions"
+
+# ---- the dashboards
+python3 "$TESTS_DIR/grafana/check_queries.py" "$PG" "$UPTAKE_TEST_REDIS" tiny-4 stall-5 theatre-6 redesigned-3 growing-1 || fail 'the dashboards'
 echo "$examples examples and $questions questions give rows"
