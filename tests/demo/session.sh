@@ -7,8 +7,8 @@ BIN_DIR=$ROOT_DIR/build/${VARIANT:-release}
 DIR=$UPTAKE_TEST_DIR/demo
 TEAMS=growing:9,steady:8,randomised:10,redesigned:8,stall:9,relapse:8,theatre:7,over_trust:8,faster_worse:9,work_design:8,skills_gap:7,hollow_entry:8
 TOPIC=uptake.events
-READY_DEADLINE_S=30
-CAUGHT_UP_DEADLINE_S=60
+READY_DEADLINE_S=120
+CAUGHT_UP_DEADLINE_S=600
 
 mkdir -p "$DIR"
 daemon_pid='' broker_pid=''
