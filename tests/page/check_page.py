@@ -65,6 +65,19 @@ def check_looks(browser, address, where, dark_when):
     browser.emulate(1280, False)
 
 
+def check_paper(browser, address, where):
+    """On paper nothing is left of what is for pressing, and nothing is wider than the sheet."""
+    browser.go(address)
+    settle(browser)
+    browser.cdp("Emulation.setEmulatedMedia", media="print")
+    buttons = browser.js("return [...document.querySelectorAll('input, select, .windows button')].filter((e) => e.offsetParent !== null && e.type !== 'range').length")
+    background = browser.js("return getComputedStyle(document.body).backgroundColor")
+    overflow = browser.js("return document.documentElement.scrollWidth - window.innerWidth")
+    browser.cdp("Emulation.setEmulatedMedia", media="")
+    check(buttons == 0 and background == "rgb(255, 255, 255)" and overflow <= 0, f"{where} on paper: {buttons} controls, {background}, {overflow} px too wide")
+    check(browser.call("POST", "/print", {"background": True}).startswith("JVBERi"), f"{where}: no PDF")
+
+
 def settle(browser):
     """The page tries again by itself where PostgreSQL was too slow."""
     browser.until("content", lambda: browser.js(
@@ -217,6 +230,8 @@ def check_few(browser, address, team):
     check_matrix(browser, address, team)
     check_looks(browser, address, "overview", 390)
     check_looks(browser, address + "?team=" + urllib.parse.quote(team), "team", 1280)
+    check_paper(browser, address, "the overview")
+    check_paper(browser, address + "?team=" + urllib.parse.quote(team), "a team")
     check_silent(browser, "few teams")
     browser.go(address + "?team=nobody")
     browser.until("error", lambda: count(browser, "[role=alert]") == 1)
