@@ -59,6 +59,7 @@ extern const struct command cmd_replay;
 extern const struct command cmd_simulate;
 extern const struct command cmd_status;
 extern const struct command cmd_teams;
+extern const struct command cmd_top;
 
 /* Runs the command that argv[1] names. Returns the exit code. */
 int command_main(int argc, char **argv);

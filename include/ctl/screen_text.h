@@ -1,4 +1,4 @@
-/* Text that others wrote, as a terminal may show it: nothing in it can steer the terminal, and its columns are known. */
+/* Text that others wrote, as a terminal may show it: nothing in it steers, its columns are known. */
 #pragma once
 
 #include <stdbool.h>

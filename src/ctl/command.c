@@ -31,6 +31,7 @@ const struct command *const commands[] = {
     &cmd_simulate,
     &cmd_status,
     &cmd_teams,
+    &cmd_top,
     NULL,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] - 1 };

@@ -29,6 +29,14 @@ int terminal_width(FILE *file)
     return size.ws_col;
 }
 
+int terminal_height(FILE *file)
+{
+    struct winsize size;
+    if (ioctl(fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
+        return 24;
+    return size.ws_row;
+}
+
 const char *terminal_bar(double share)
 {
     static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};

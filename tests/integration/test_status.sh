@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # uptakectl status: every partition with its owner, watermark, lag and last checkpoint, with the daemon there and without.
+# uptakectl top: daemons and teams, live in a terminal and printed.
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 daemon_begin status 3
@@ -26,6 +27,27 @@ wait_until 60 'lag of 0' nothing_unread
 status
 [ "$(grep -c 'uptaked/first' "$DIR/out")" = 3 ] || fail "for people: $(cat "$DIR/out")"
 grep -q '^http://127.0.0.1:[0-9]*/metrics: shards 3 ' "$DIR/out" || fail "no instance: $(cat "$DIR/out")"
+
+# ---- top: printed, and in a terminal, with teams whose names would steer it
+closed() { [ "$(sql 'SELECT count(*) FROM uptake.team_health')" = 3 ]; }
+wait_until 60 'closed days of all teams' closed
+psql -qX -v ON_ERROR_STOP=1 -v source="$(sql "SELECT min(team) FROM uptake.team WHERE team ~ '^steady'")" "$PG" -f "$TESTS_DIR/integration/top.sql" || fail 'hostile teams'
+url=http://127.0.0.1:${DAEMON_PORTS[a]}
+top() { "$BIN_DIR/uptakectl" top "$@" > "$DIR/out" 2> "$DIR/err"; }
+top --json --postgresql "$PG" --url "$url/metrics" || fail "top: $(cat "$DIR/err")"
+is ".daemons == [.daemons[0]] and .daemons[0].url == \"$url\" and .daemons[0].ready and .daemons[0].partitions == 3"
+is '.daemons[0] | .lag_events == 0 and .events_per_s == 0 and .rejects_per_s == 0'
+sql "SELECT json_agg(json_build_array(team, round(health::numeric, 1), state, verdict, diagnosis, alarms) ORDER BY team COLLATE \"C\") FROM uptake.team_health" > "$DIR/teams.json"
+jq -e --slurpfile teams "$DIR/teams.json" '[.teams[] | [.team, .health, .state, .verdict, .diagnosis, .alarms]] | sort == ($teams[0] | sort)' "$DIR/out" > /dev/null ||
+    fail "top has other teams: $(cat "$DIR/out" "$DIR/teams.json")"
+top --config "$DIR/a.conf" --filter nobody --json && is '.daemons[0].ready and .teams == []'
+top --postgresql "$PG" --url '' --sort -team || fail "top printed: $(cat "$DIR/err")"
+! grep -q 'daemons' "$DIR/out" && ! LC_ALL=C grep -q $'[\x01-\x09\x0b-\x1f\x7f]' "$DIR/out" && grep -q '^中文团队 ' "$DIR/out" || fail "top printed: $(cat "$DIR/out")"
+code=0
+top --postgresql "host=127.0.0.1 port=1" --url "$url" || code=$?
+[ $code = 4 ] && grep -q 'cannot be reached' "$DIR/err" || fail "exit code $code, not 4: $(cat "$DIR/err")"
+[ "$("$BIN_DIR/uptakectl" top --batch --interval 0.2 --postgresql "$PG" --url '' | head -n 40 | grep -c '^uptakectl top ')" -ge 2 ] || fail 'top does not print again'
+python3 "$TESTS_DIR/integration/top.py" "$BIN_DIR/uptakectl" "$PG" "$url" "$(daemon_pid a)" "$DIR" || fail 'top in a terminal'
 
 # ---- without the daemon: what PostgreSQL knows
 daemon_kill a TERM

@@ -30,6 +30,17 @@ static void samples_are_summed(void **state)
     assert_true(sum == 1);
 }
 
+static void the_greatest_is_found(void **state)
+{
+    (void)state;
+    double most = -1;
+    assert_true(metrics_page_most(page, "uptake_lag_events", &most));
+    assert_true(most == 100);
+    assert_false(metrics_page_most(page, "uptake_lag", &most));
+    assert_true(metrics_page_most("a -3\na -2\n", "a", &most));
+    assert_true(most == -2);
+}
+
 static void what_is_not_there_is_not_found(void **state)
 {
     (void)state;
@@ -45,6 +56,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_are_summed),
+        cmocka_unit_test(the_greatest_is_found),
         cmocka_unit_test(what_is_not_there_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
