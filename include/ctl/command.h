@@ -58,6 +58,7 @@ extern const struct command cmd_recompute;
 extern const struct command cmd_replay;
 extern const struct command cmd_simulate;
 extern const struct command cmd_status;
+extern const struct command cmd_team;
 extern const struct command cmd_teams;
 extern const struct command cmd_top;
 

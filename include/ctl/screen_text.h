@@ -29,4 +29,4 @@ void screen_text_print(FILE *file, struct text text, int columns);
 bool screen_text_contains(struct text text, struct text part);
 
 /* A JSON document with what steers a terminal escaped: the same document to a program. */
-void screen_text_print_json(FILE *file, struct text json);
+void screen_text_print_json(FILE *file, const struct strbuf *json);

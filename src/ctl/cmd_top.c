@@ -65,7 +65,7 @@ static void draw(struct top *top, bool on_screen)
     if (on_screen && !raw_terminal_write(strbuf_text(&out), out.length))
         top->has_ended = true;
     if (!on_screen && top->json)
-        screen_text_print_json(stdout, (struct text){strbuf_text(&out), (uint32_t)out.length});
+        screen_text_print_json(stdout, &out);
     else if (!on_screen)
         (void)fputs(strbuf_text(&out), stdout);
     if (!on_screen && fflush(stdout) != 0)

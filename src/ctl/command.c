@@ -30,6 +30,7 @@ const struct command *const commands[] = {
     &cmd_replay,
     &cmd_simulate,
     &cmd_status,
+    &cmd_team,
     &cmd_teams,
     &cmd_top,
     NULL,

@@ -139,8 +139,9 @@ bool screen_text_contains(struct text text, struct text part)
 }
 
 /* Only within strings is there anything but printable ASCII and blanks. */
-void screen_text_print_json(FILE *file, struct text json)
+void screen_text_print_json(FILE *file, const struct strbuf *document)
 {
+    const struct text json = {document->data, (uint32_t)document->length};
     uint32_t from = 0;
     use_unicode();
     for (uint32_t at = 0; at < json.length;) {
@@ -154,5 +155,6 @@ void screen_text_print_json(FILE *file, struct text json)
         }
         at += glyph.length;
     }
-    (void)fwrite(json.bytes + from, 1, json.length - from, file);
+    if (json.length > from)
+        (void)fwrite(json.bytes + from, 1, json.length - from, file);
 }

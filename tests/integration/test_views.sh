@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
-# for small groups; history, export and explain say what is frozen; and every example of README.md and of sql/examples, and all
-# that the dashboards ask, gives rows to an analyst.
+# for small groups; history, export, explain and team say what is frozen; and every example of README.md and of sql/examples, and
+# all that the dashboards ask, gives rows to an analyst.
 # test deadline: 600 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
@@ -111,6 +111,28 @@ while read -r sentence; do grep -qF "$sentence" "$DIR/why" || fail "no alarm: $s
 analyst_ctl explain theatre-6 --json | jq -e '.team.verdict == "theatre" and (.figures | length > 50) and (.alarms | length > 0)' > "$DIR/jq" || fail 'explain --json'
 analyst_ctl explain tiny-4 > "$DIR/why" && [ "$(wc -l < "$DIR/why")" = 2 ] || fail "a small team: $(cat "$DIR/why")"
 analyst_ctl explain nobody 2> "$DIR/said" && fail 'a team that is none is explained'
+
+# ---- the same on one screen
+analyst_ctl team theatre-6 > "$DIR/card" || fail 'no card'
+[ "$(wc -l < "$DIR/card")" -le 32 ] && ! sed 1d "$DIR/card" | grep -qi theatre || fail "the card of a team: $(cat "$DIR/card")"
+said=$(sql "SELECT round(health::numeric), round(lo::numeric), round(hi::numeric) FROM uptake.team_health WHERE team = 'theatre-6'" |
+    awk -F '|' '{ printf "%s of 100 (%s to %s)", $1, $2, $3 }')
+grep -qF "$said" "$DIR/card" || fail "no health: $(cat "$DIR/card")"
+while IFS='|' read -r measure figure; do grep -qE "  $measure +$figure" "$DIR/card" || fail "the card has no $measure $figure: $(cat "$DIR/card")"; done < <(
+    sql "SELECT key, (value ->> 0)::float8 FROM uptake.team_health, jsonb_each(measures)
+          WHERE team = 'theatre-6' AND key IN ('regular', 'judgement', 'durability_28', 'attrition_365')" |
+        awk -F '|' '{ printf "%s|%.3g\n", $1, $2 }')
+grep -qE '^  Changed work +Not visible yet +0' "$DIR/card" || fail "no signs: $(cat "$DIR/card")"
+analyst_ctl team theatre-6 --json > "$DIR/card.json" || fail 'no card as JSON'
+sql "SELECT json_build_object('team', team, 'day', day, 'state', state, 'verdict', verdict, 'diagnosis', diagnosis, 'traceable', measures -> 'traceable' -> 0,
+            'limit', health_limit, 'alarms', (SELECT json_agg(kind ORDER BY opened, kind) FROM uptake.alert_open a WHERE a.team = h.team))
+       FROM uptake.team_health h WHERE team = 'theatre-6'" |
+    jq -e --slurpfile card "$DIR/card.json" '$card[0] as $c | . == {team: $c.team, day: $c.day, state: $c.state, verdict: $c.verdict.word,
+        diagnosis: $c.diagnosis, traceable: $c.verdict.traceable.figures[0].estimate, limit: $c.health.limit, alarms: [$c.alarms[].kind]} and
+        ($c.health.components | length == 6) and ($c.beside | map(.measure) == ["completions", "training_hours", "trained"])' > "$DIR/jq" || fail "team --json: $(cat "$DIR/card.json")"
+analyst_ctl team tiny-4 > "$DIR/card" && [ "$(wc -l < "$DIR/card")" = 2 ] || fail "the card of a small team: $(cat "$DIR/card")"
+analyst_ctl team tiny-4 --json | jq -e '.is_suppressed and .health.estimate == null and .state == null and
+    all(.health.components[][], .verdict[].figures?[]; .estimate == null or .n >= 5)' > "$DIR/jq" || fail 'a small team as JSON'
 
 # ---- the README's examples, in a database that knows of groups and of hindsight
 sql "SELECT team || CASE WHEN row_number() OVER (ORDER BY team) > 4 THEN ',claims' ELSE ',service' END || ',2024-01-01,' FROM uptake.team" |

@@ -80,7 +80,11 @@ static void json_stays_the_same_document(void **state)
     char *written = NULL;
     size_t length = 0;
     FILE *file = open_memstream(&written, &length);
-    screen_text_print_json(file, text_of("[\n{\"team\": \"a\xc2\x9b" "b\x7f\u202e中\"}]\n"));
+    struct strbuf document = {.length = 0};
+    screen_text_print_json(file, &document);
+    strbuf_add_text(&document, "[\n{\"team\": \"a\xc2\x9b" "b\x7f\u202e中\"}]\n");
+    screen_text_print_json(file, &document);
+    strbuf_done(&document);
     assert_int_equal(fclose(file), 0);
     assert_string_equal(written, "[\n{\"team\": \"a\\u009bb\\u007f\\u202e中\"}]\n");
     free(written);
