@@ -36,30 +36,33 @@ static const char *const kinds[] = {"estimate", "flag", "count"};
 static const char *const wheres[] = {"windows", "own", "redesign"};
 static const char *const sources[] = {"cells", "people", "training", "pulse"};
 
+void glossary_write_measure(struct json_write *json, const struct measure_info *info)
+{
+    json_write_begin_object(json);
+    write_member(json, "name", info->name);
+    write_made(json, "title", measure_text_add_title, info->name);
+    write_member(json, "kind", kinds[info->kind]);
+    write_member(json, "unit", info->unit);
+    write_member(json, "claim", measure_text_claim(info));
+    write_member(json, "group", measure_text_group(info));
+    write_member(json, "better", measure_text_better(info));
+    write_member(json, "where", wheres[info->where]);
+    write_member(json, "source", sources[info->source]);
+    write_member(json, "help", info->help);
+    write_made(json, "says", measure_text_add_sentence, info->help);
+    write_member(json, "cannot_show", info->cannot_show);
+    write_made(json, "caution", measure_text_add_sentence, info->cannot_show);
+    write_member(json, "see", info->see);
+    write_member(json, "citation", info->citation);
+    json_write_end_object(json);
+}
+
 static void write_measures(struct json_write *json)
 {
     json_write_name(json, "measures");
     json_write_begin_array(json);
-    for (int m = 0; m < MEASURES; m++) {
-        const struct measure_info *info = measure_info((enum measure)m);
-        json_write_begin_object(json);
-        write_member(json, "name", info->name);
-        write_made(json, "title", measure_text_add_title, info->name);
-        write_member(json, "kind", kinds[info->kind]);
-        write_member(json, "unit", info->unit);
-        write_member(json, "claim", measure_text_claim(info));
-        write_member(json, "group", measure_text_group(info));
-        write_member(json, "better", measure_text_better(info));
-        write_member(json, "where", wheres[info->where]);
-        write_member(json, "source", sources[info->source]);
-        write_member(json, "help", info->help);
-        write_made(json, "says", measure_text_add_sentence, info->help);
-        write_member(json, "cannot_show", info->cannot_show);
-        write_made(json, "caution", measure_text_add_sentence, info->cannot_show);
-        write_member(json, "see", info->see);
-        write_member(json, "citation", info->citation);
-        json_write_end_object(json);
-    }
+    for (int m = 0; m < MEASURES; m++)
+        glossary_write_measure(json, measure_info((enum measure)m));
     json_write_end_array(json);
 }
 

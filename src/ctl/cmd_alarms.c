@@ -9,6 +9,7 @@
 #include "ctl/command.h"
 #include "ctl/alarm_rerun.h"
 #include "ctl/row_text.h"
+#include "ctl/screen_text.h"
 #include "io/pg_session.h"
 #include "model/settings.h"
 
@@ -95,7 +96,8 @@ static void print_json(struct text team, struct text kind, int32_t opened, int32
     json_write_name(&json, "fired");
     json_write_bool(&json, did);
     json_write_end_object(&json);
-    puts(strbuf_text(&out));
+    strbuf_add_char(&out, '\n');
+    screen_text_print_json(stdout, &out);
     strbuf_done(&out);
 }
 
@@ -103,8 +105,9 @@ static void print_line(struct text team, struct text kind, int32_t opened, bool 
 {
     struct strbuf out = {.length = 0};
     day_text_add_iso(&out, opened);
-    strbuf_add_format(&out, "  %-10.*s  %.*s  %s", (int)kind.length, kind.bytes, (int)team.length,
-                      team.bytes,
+    strbuf_add_format(&out, "  %-10.*s  ", (int)kind.length, kind.bytes);
+    screen_text_add(&out, team, SCREEN_TEXT_WHOLE);
+    strbuf_add_format(&out, "  %s",
                       !would ? "fired, would not have"
                       : did  ? "fired, would have too"
                              : "would have fired");

@@ -4,6 +4,7 @@
 #include "codec/alert_json.h"
 #include "ctl/command.h"
 #include "ctl/row_text.h"
+#include "ctl/screen_text.h"
 #include "ctl/terminal.h"
 #include "io/pg_session.h"
 
@@ -14,7 +15,7 @@ static const char query[] =
 
 static void print_text(struct text text)
 {
-    (void)fwrite(text.bytes, 1, text.length, stdout);
+    screen_text_print(stdout, text, SCREEN_TEXT_WHOLE);
 }
 
 static void print_part(const char *before, struct text text)
@@ -67,7 +68,7 @@ static void print_json(const struct strbuf *rows)
     }
     json_write_end_array(&json);
     strbuf_add_char(&out, '\n');
-    (void)fwrite(out.data, 1, out.length, stdout);
+    screen_text_print_json(stdout, &out);
     strbuf_done(&out);
 }
 

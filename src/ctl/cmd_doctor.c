@@ -6,13 +6,18 @@
 #include "codec/json_write.h"
 #include "ctl/command.h"
 #include "ctl/doctor.h"
+#include "ctl/screen_text.h"
 #include "ctl/terminal.h"
 
 static void print_finding(const struct doctor_finding *finding, bool colour)
 {
     static const char *const colours[DOCTOR_LEVELS] = {"\033[32m", "", "\033[33m", "\033[31m"};
-    printf("%s%-8s%s %-22s %s%s%s\n", colour ? colours[finding->level] : "", doctor_level_word(finding->level),
-           colour ? "\033[0m" : "", finding->check, finding->text, *finding->todo != '\0' ? ": " : "", finding->todo);
+    printf("%s%-8s%s %-22s ", colour ? colours[finding->level] : "", doctor_level_word(finding->level),
+           colour ? "\033[0m" : "", finding->check);
+    screen_text_print(stdout, text_of(finding->text), SCREEN_TEXT_WHOLE);
+    fputs(*finding->todo != '\0' ? ": " : "", stdout);
+    screen_text_print(stdout, text_of(finding->todo), SCREEN_TEXT_WHOLE);
+    fputs("\n", stdout);
 }
 
 static void write_finding(struct json_write *json, const struct doctor_finding *finding)

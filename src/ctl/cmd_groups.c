@@ -4,6 +4,7 @@
 
 #include "ctl/command.h"
 #include "ctl/groups_file.h"
+#include "ctl/screen_text.h"
 #include "io/pg_session.h"
 
 /* What changed, and what is worth a look. */
@@ -88,8 +89,11 @@ static void print_changes(struct changes *changes, bool dry_run)
     printf("%ld rows: %ld added, %ld removed, %ld unchanged%s\n", changes->rows, changes->added, changes->removed,
            changes->rows - changes->added, dry_run ? " (dry run: nothing was changed)" : "");
     const char *end;
-    for (const char *team = strbuf_text(&changes->unheard); (end = strchr(team, '\n')) != NULL; team = end + 1)
-        fprintf(stderr, "nothing is known yet of team '%.*s'\n", (int)(end - team), team);
+    for (const char *team = strbuf_text(&changes->unheard); (end = strchr(team, '\n')) != NULL; team = end + 1) {
+        fputs("nothing is known yet of team '", stderr);
+        screen_text_print(stderr, (struct text){team, (uint32_t)(end - team)}, SCREEN_TEXT_WHOLE);
+        fputs("'\n", stderr);
+    }
 }
 
 static int run_groups(int argc, char **argv)

@@ -9,6 +9,7 @@
 #include "ctl/daily_figures.h"
 #include "ctl/measure_name.h"
 #include "ctl/row_text.h"
+#include "ctl/screen_text.h"
 #include "ctl/terminal.h"
 #include "io/pg_session.h"
 
@@ -148,8 +149,9 @@ static void print_history(const struct history *history)
     bool colour = terminal_has_colour(stdout);
     const struct measure_info *info = measure_name_find(text_of(history->measure));
     struct scale scale = find_scale(history);
-    printf("%s%s: %s%s\n", colour ? "\033[1m" : "", history->team, history->measure,
-           colour ? "\033[0m" : "");
+    fputs(colour ? "\033[1m" : "", stdout);
+    screen_text_print(stdout, text_of(history->team), SCREEN_TEXT_WHOLE);
+    printf(": %s%s\n", history->measure, colour ? "\033[0m" : "");
     printf("  %s\n\n", info == NULL ? "health, 0 to 100" : info->help);
     print_plot(history, &scale);
     if (scale.least <= scale.most)
@@ -193,7 +195,8 @@ static void print_json(const struct history *history)
     }
     json_write_end_array(&json);
     json_write_end_object(&json);
-    puts(strbuf_text(&out));
+    strbuf_add_char(&out, '\n');
+    screen_text_print_json(stdout, &out);
     strbuf_done(&out);
 }
 

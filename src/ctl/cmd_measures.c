@@ -1,9 +1,10 @@
 /* uptakectl measures: what each measure says, and what it cannot show, from the registry in the program. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "codec/glossary.h"
 #include "ctl/command.h"
+#include "ctl/measure_name.h"
 #include "model/measure_text.h"
 #include "model/words.h"
 
@@ -64,20 +65,47 @@ static void print_row(const struct measure_info *info)
            info->days, info->function);
 }
 
+/* `only` NULL = all. */
+static void print_json(const struct measure_info *only)
+{
+    struct strbuf out = {.length = 0};
+    struct json_write json = {.out = &out};
+    json_write_begin_array(&json);
+    for (int m = 0; m < MEASURES; m++) {
+        const struct measure_info *info = measure_info((enum measure)m);
+        if (only != NULL && info != only)
+            continue;
+        strbuf_add_char(&out, '\n');
+        glossary_write_measure(&json, info);
+    }
+    json_write_end_array(&json);
+    puts(strbuf_text(&out));
+    strbuf_done(&out);
+}
+
 static int run_measures(int argc, char **argv)
 {
     bool table = false;
+    bool json = false;
     const struct option_spec specs[] = {
         {"table", "", OPTION_FLAG, &table, 0, 0, "one line each, columns separated by tabs"},
+        {"json", "", OPTION_FLAG, &json, 0, 0, "as JSON"},
     };
     int operands;
     int end = command_read(&cmd_measures, specs, sizeof specs / sizeof specs[0], argc, argv, 0, 1, &operands);
     if (end != COMMAND_GO_ON)
         return end;
+    const struct measure_info *only = operands == 1 ? measure_name_find(text_of(argv[1])) : NULL;
+    if (operands == 1 && only == NULL)
+        return command_refuse(&cmd_measures, "'%s' is no measure; `uptakectl measures` lists them", argv[1]);
+    if (json) {
+        print_json(only);
+        return COMMAND_OK;
+    }
     int shown = 0;
     for (int m = 0; m < MEASURES; m++) {
         const struct measure_info *info = measure_info((enum measure)m);
-        if (operands == 1 && strcmp(info->name, argv[1]) != 0)
+        if (only != NULL && info != only)
             continue;
         if (table) {
             print_row(info);
@@ -88,8 +116,6 @@ static int run_measures(int argc, char **argv)
         }
         shown++;
     }
-    if (shown == 0)
-        return command_refuse(&cmd_measures, "'%s' is no measure", argv[1]);
     return COMMAND_OK;
 }
 
@@ -101,6 +127,7 @@ const struct command cmd_measures = {
              "\n"
              "Examples:\n"
              "  uptakectl measures judgement\n"
-             "  uptakectl measures --table | cut -f 1,5,6\n",
+             "  uptakectl measures --table | cut -f 1,5,6\n"
+             "  uptakectl measures --json | jq -r '.[] | select(.claim == \"causal\") | .name'\n",
     .run = run_measures,
 };

@@ -11,6 +11,7 @@
 #include "ctl/installed.h"
 #include "ctl/metrics_page.h"
 #include "ctl/row_text.h"
+#include "ctl/screen_text.h"
 #include "io/http_client.h"
 #include "io/pg_session.h"
 
@@ -89,7 +90,9 @@ static void print_age(struct text seconds, int width)
 
 static void print_text(struct text text, int width)
 {
-    printf(" %-*.*s", width, text.length > 0 ? (int)text.length : 1, text.length > 0 ? text.bytes : "-");
+    struct text shown = text.length > 0 ? text : text_of("-");
+    fputs(" ", stdout);
+    screen_text_print(stdout, shown, screen_text_columns(shown) > width ? SCREEN_TEXT_WHOLE : width);
 }
 
 static void print_row(struct status *status, const struct text columns[static COLUMNS])

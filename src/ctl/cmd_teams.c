@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "ctl/command.h"
+#include "ctl/screen_text.h"
 #include "ctl/terminal.h"
 #include "io/pg_session.h"
 
-enum { COLUMNS = 9 };
+enum { COLUMNS = 9, NAME_WIDTH = 22 };
 
 enum column { TEAM, HEALTH, LO, HI, STATE, VERDICT, DIAGNOSIS, ALARMS, PLOT };
 
@@ -57,7 +58,9 @@ static void print_row(char *columns[static COLUMNS])
     char limits[32] = "";
     if (columns[HEALTH][0] != '\0')
         (void)snprintf(limits, sizeof limits, "%s to %s", columns[LO], columns[HI]);
-    printf("%-22s %6s %-10s ", columns[TEAM], columns[HEALTH][0] == '\0' ? "-" : columns[HEALTH], limits);
+    struct text team = text_of(columns[TEAM]);
+    screen_text_print(stdout, team, screen_text_columns(team) > NAME_WIDTH ? SCREEN_TEXT_WHOLE : NAME_WIDTH);
+    printf(" %6s %-10s ", columns[HEALTH][0] == '\0' ? "-" : columns[HEALTH], limits);
     print_plot(columns[PLOT]);
     printf("  %-11s %-21s %s%s%s\n", columns[STATE], columns[VERDICT], columns[DIAGNOSIS],
            columns[ALARMS][0] == '\0' ? "" : "  ! ", columns[ALARMS]);
@@ -95,7 +98,7 @@ static int run_teams(int argc, char **argv)
         return command_fail(&err);
     int code = pg_session_ask(session, json ? query_json : query, &rows, &err);
     if (code == UP_OK && json)
-        fputs(strbuf_text(&rows), stdout);
+        screen_text_print_json(stdout, &rows);
     else if (code == UP_OK)
         print_table(&rows);
     strbuf_done(&rows);

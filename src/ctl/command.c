@@ -1,6 +1,8 @@
 /* The commands of uptakectl: a table, their help, and how they end. */
 #include "ctl/command.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@
 #include "base/version.h"
 #include "ctl/completion.h"
 #include "ctl/man_pages.h"
+#include "ctl/screen_text.h"
 #include "ctl/terminal.h"
 
 const struct command *const commands[] = {
@@ -74,6 +77,9 @@ static void print_command(const struct command *command, const struct option_spe
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
+/* The command that runs; NULL = none yet. */
+static const struct command *running;
+
 static void print_prefix(void)
 {
     if (terminal_has_colour(stderr))
@@ -82,23 +88,33 @@ static void print_prefix(void)
         fputs("uptakectl: ", stderr);
 }
 
+/* What others wrote may stand in it. */
+static void print_message(const char *text)
+{
+    print_prefix();
+    screen_text_print(stderr, text_of(text), SCREEN_TEXT_WHOLE);
+    fputc('\n', stderr);
+}
+
 int command_refuse(const struct command *command, const char *format, ...)
 {
+    char text[UP_ERR_TEXT_MAX];
     va_list arguments;
-    print_prefix();
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "\nTry `uptakectl %s --help`.\n", command->name);
+    print_message(text);
+    fprintf(stderr, "Try `uptakectl %s --help`.\n", command->name);
     return COMMAND_USAGE;
 }
 
 int command_fail(const struct up_err *err)
 {
-    print_prefix();
-    fprintf(stderr, "%s\n", err->text);
+    print_message(err->text);
     switch (err->code) {
     case UP_ECONN:
+        if (running != NULL)
+            fprintf(stderr, "`uptakectl %s --help` says how to name the server.\n", running->name);
         return COMMAND_UNREACHABLE;
     case UP_EAUTH:
     case UP_ETRUST:
@@ -219,7 +235,9 @@ static int refuse_command(const char *name)
             nearest = commands[i];
     }
     print_prefix();
-    fprintf(stderr, "'%s' is no command.", name);
+    fputs("'", stderr);
+    screen_text_print(stderr, text_of(name), SCREEN_TEXT_WHOLE);
+    fputs("' is no command.", stderr);
     if (distance(name, nearest->name) * 2 <= (int)strlen(nearest->name))
         fprintf(stderr, " Did you mean `%s`?", nearest->name);
     fputs("\nTry `uptakectl help`.\n", stderr);
@@ -235,7 +253,7 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-int command_main(int argc, char **argv)
+static int run_line(int argc, char **argv)
 {
     static char help[] = "--help";
     if (argc < 2) {
@@ -263,5 +281,19 @@ int command_main(int argc, char **argv)
         return refuse_command(name);
     if (asked)
         return command->run(2, (char *[]){argv[2], help, NULL});
+    running = command;
     return command->run(argc - 1, argv + 1);
+}
+
+/* Who reads no more, as a pager that was left, ends us in silence, also where our parent ignores that
+ * signal. A result that could not be written is none. */
+int command_main(int argc, char **argv)
+{
+    (void)signal(SIGPIPE, SIG_DFL);
+    int end = run_line(argc, argv);
+    if (end != COMMAND_OK || (fflush(stdout) == 0 && !ferror(stdout)))
+        return end;
+    print_prefix();
+    fprintf(stderr, "the output could not be written: %s\n", strerror(errno));
+    return COMMAND_FAILED;
 }

@@ -67,7 +67,7 @@ completes "$(echo $commands help)" uptakectl ''
 completes '--partitions' uptakectl evaluate --part
 completes 'judgement judgement_explained_gain' uptakectl measures judg
 completes 'uptaked.conf.5 uptaked.8' uptakectl evaluate uptaked
-completes 'teams' uptakectl help te
+completes 'team teams' uptakectl help te
 completes 'error warn info debug' uptaked --log-level ''
 completes 'warn' uptaked --log-level = w
 completes 'kafka.topics=' uptaked --set kafka.top

@@ -34,6 +34,8 @@ run 2 evalaute && says err 'Did you mean `evaluate`?' && silent out
 run 2 evaluate && says err 'FILE'
 run 0 measures judgement && says out 'cannot show' && says out 'success_lift_randomised' && says out 'by reliance_measure()' && silent err
 run 0 measures --table && [ "$(wc -l < "$WORK/out")" -ge 80 ] || fail "measures are missing"
+run 0 measures judgement --json && jq -e 'length == 1 and .[0].name == "judgement" and .[0].see == "success_lift_randomised"' "$WORK/out" > /dev/null || fail 'measures --json'
+run 0 measures --json && [ "$(jq length "$WORK/out")" = "$("$UPTAKECTL" measures --table | wc -l)" ] || fail 'measures --json: not all'
 run 2 measures nonsense && says err "no measure"
 run 2 evaluate --partition 3 x && says err 'no option --partition'
 run 2 evaluate --now yesterday x && says err 'RFC 3339'
@@ -60,6 +62,20 @@ run 2 ack && says err 'ID'
 run 2 ack a/b/c && says err '--by NAME is missing'
 run 2 ack a/b/c --by "$(printf 'a\tb')" && says err 'neither tabs nor line ends'
 run 2 alarms && says err '--would-have'
+
+# ---- the other end of the output: a name that would steer a terminal, one who reads no more, a disk that is full
+run 2 evaluate --now $'x\033[2Jy' x && says err 'x�[2Jy' && ! grep -q $'\033' "$WORK/err" || fail 'an escape sequence is handed on'
+run 2 $'\033[2J' && ! grep -q $'\033' "$WORK/err" || fail 'an escape sequence is handed on'
+[ "$("$UPTAKECTL" simulate --days 300 2> "$WORK/err" | head -n 1 | wc -l)" = 1 ] && silent err
+(trap '' PIPE && "$UPTAKECTL" simulate --days 300 2> "$WORK/err" | head -n 1 > "$WORK/out") && silent err
+code=0
+"$UPTAKECTL" measures > /dev/full 2> "$WORK/err" || code=$?
+[ $code = 1 ] && says err 'No space left on device'
+(unset NO_COLOR && TERM=xterm "$UPTAKECTL" measures judgement) > "$WORK/out" && ! grep -q $'\033' "$WORK/out" || fail 'colours without a terminal'
+run 4 teams --postgresql 'host=127.0.0.1 port=1' && says err '`uptakectl teams --help` says how to name the server.'
+run 2 top --sort nothing && says err "no column 'nothing'"
+run 2 top --interval 0 && says err 'between'
+run 4 top --url '' --postgresql 'host=127.0.0.1 port=1' && says err 'cannot be reached' && silent out
 
 # ---- streams
 run 0 simulate --seed 7 --days 90 --teams growing:5,relapse:4,tiny:2 --faults 0

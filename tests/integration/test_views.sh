@@ -86,6 +86,8 @@ at=$(sql 'SELECT max(day) - 9 FROM uptake.health')
 analyst_ctl export --from "$at" --to "$at" > "$DIR/day.csv" && grep -F ",$at," "$DIR/all.csv" | cmp - <(sed 1d "$DIR/day.csv") || fail 'one day is another'
 analyst_ctl export --from "$at" --to 2020-01-01 2> "$DIR/said" && fail 'a range that ends before it begins'
 sql "UPDATE uptake.health SET definitions = 'other' WHERE day >= '$at' AND team = 'stall-5'"
+analyst_ctl export --json --from "$at" --to "$at" > "$DIR/day.json" && jq -rs '.[] | [.team, .day, .measure, .because] | @csv' "$DIR/day.json" | tr -d '"' |
+    LC_ALL=C sort > "$DIR/actual" && sed 1d "$DIR/day.csv" | awk -F , -v OFS=, '{ print $1, $2, $3, $8 }' | LC_ALL=C sort | cmp - "$DIR/actual" || fail 'export --json is another'
 analyst_ctl history stall-5 --measure practising --days 40 > "$DIR/plot" || fail 'no history'
 [ "$(grep -c '| from here on definitions other:' "$DIR/plot")" = 1 ] && sed -n 4p "$DIR/plot" | grep -qE '^  [^ |]+[|][^ |]+$' ||
     fail "where definitions change: $(cat "$DIR/plot")"
