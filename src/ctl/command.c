@@ -291,9 +291,11 @@ int command_main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_DFL);
     int end = run_line(argc, argv);
-    if (end != COMMAND_OK || (fflush(stdout) == 0 && !ferror(stdout)))
+    bool is_flushed = fflush(stdout) == 0;
+    if (end != COMMAND_OK || (is_flushed && !ferror(stdout)))
         return end;
     print_prefix();
-    fprintf(stderr, "the output could not be written: %s\n", strerror(errno));
+    fprintf(stderr, "the output could not be written: %s\n",
+            is_flushed ? "is the disk full?" : strerror(errno));
     return COMMAND_FAILED;
 }
