@@ -39,20 +39,25 @@ static void print_estimate(const struct text *columns)
     }
 }
 
-/* The measure's figure, or why there is none, with what it says. */
+/* A figure, or why there is none, with what it says. */
+static void print_row(const struct measure_info *info, const struct text *columns)
+{
+    const struct word *why = team_answers_word(WORD_because, columns[FIGURE_BECAUSE]);
+    printf("    %s: ", info->name);
+    if (columns[FIGURE_ESTIMATE].length > 0)
+        print_estimate(columns);
+    else
+        printf("unknown. %s", why != NULL ? why->sentence : "");
+    printf("\n      %s\n", info->help);
+}
+
 static void print_figure(const struct team_answers *answers, struct text name)
 {
     const struct measure_info *info = measure_name_find(name);
     struct text columns[FIGURE_COLUMNS];
     if (info == NULL || !team_answers_figure(answers, name, info->source == SOURCE_PULSE, columns))
         return;
-    printf("    %s: ", info->name);
-    const struct word *why = team_answers_word(WORD_because, columns[FIGURE_BECAUSE]);
-    if (columns[FIGURE_ESTIMATE].length > 0)
-        print_estimate(columns);
-    else
-        printf("unknown. %s", why != NULL ? why->sentence : "");
-    printf("\n      %s\n", info->help);
+    print_row(info, columns);
 }
 
 /* The figures of each of the words in `names`, which blanks divide. */
@@ -135,6 +140,40 @@ static void print_alarms(const struct team_answers *answers)
     }
 }
 
+static void print_redesign(const struct text columns[static REDESIGN_COLUMNS])
+{
+    printf("  ");
+    print_text(columns[REDESIGN_WORKFLOW]);
+    printf(", %.*s%s", (int)columns[REDESIGN_DAY].length, columns[REDESIGN_DAY].bytes,
+           columns[REDESIGN_LABEL].length > 0 ? ": " : "");
+    print_text(columns[REDESIGN_LABEL]);
+    printf("; as of %.*s, %s. An association.\n", (int)columns[REDESIGN_JUDGED].length,
+           columns[REDESIGN_JUDGED].bytes,
+           text_equal(columns[REDESIGN_FINAL], text_of("t")) ? "final" : "still judged");
+}
+
+/* Nothing of a team that has not redesigned. */
+static void print_redesigns(const struct team_answers *answers)
+{
+    struct text columns[REDESIGN_COLUMNS + FIGURE_COLUMNS];
+    struct text day = {.length = 0}, workflow = {.length = 0};
+    if (answers->redesigns.length > 0)
+        print_heading("Before and after the redesign");
+    for (size_t at = 0;
+         row_text_next(&answers->redesigns, &at, columns, REDESIGN_COLUMNS + FIGURE_COLUMNS);) {
+        if (!text_equal(columns[REDESIGN_DAY], day) ||
+            !text_equal(columns[REDESIGN_WORKFLOW], workflow)) {
+            day = columns[REDESIGN_DAY];
+            workflow = columns[REDESIGN_WORKFLOW];
+            print_redesign(columns);
+        }
+        const struct text *figure = columns + REDESIGN_COLUMNS;
+        const struct measure_info *info = measure_name_find(figure[FIGURE_NAME]);
+        if (info != NULL)
+            print_row(info, figure);
+    }
+}
+
 static void print_team(const char *team, const struct team_answers *answers)
 {
     const struct text *columns = answers->columns;
@@ -155,6 +194,7 @@ static void print_team(const char *team, const struct team_answers *answers)
     print_health(answers);
     print_verdict(answers);
     print_diagnosis(answers);
+    print_redesigns(answers);
     print_alarms(answers);
 }
 
@@ -193,9 +233,9 @@ const struct command cmd_explain = {
     .synopsis = "[OPTION...] TEAM",
     .summary = "Say why a team has its health, verdict, diagnosis and alarms",
     .about =
-        "In sentences, with the numbers behind each, on the last closed day. What is unknown is\n"
-        "said to be, with what to send. Read from the views for analysts: figures of fewer than\n"
-        "min_group people are suppressed.\n"
+        "In sentences, with the numbers behind each, on the last closed day, and what redesigns\n"
+        "changed. What is unknown is said to be, with what to send. Read from the views for\n"
+        "analysts: figures of fewer than min_group people are suppressed.\n"
         "\n"
         "Examples:\n"
         "  uptakectl explain north\n"
