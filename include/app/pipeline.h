@@ -36,11 +36,12 @@ void pipeline_free(struct pipeline *pipeline);
 enum pipeline_end {
     PIPELINE_EMPTY,   /* nothing left to drain */
     PIPELINE_MORE,    /* the time is up, there is more */
+    PIPELINE_KEPT,    /* the same within a batch, of which each team had days to close first */
     PIPELINE_BLOCKED, /* too many dead letters are on their way: poll them, then go on */
 };
 
-/* Works until `until_us` (clock_mono_us) at most, a batch at a time. A batch that is blocked half way is kept and goes
- * on at the next call. */
+/* Works until `until_us` (clock_mono_us) at most, a batch at a time. A batch that is blocked half way, or whose teams'
+ * closes take all the time, is kept and goes on at the next call. */
 enum pipeline_end pipeline_run(struct pipeline *pipeline, int64_t wall_ms, int64_t until_us);
 
 /* The batch that was kept belongs to partitions that are being given up: forget it. It is read again by whoever comes

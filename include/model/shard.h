@@ -97,6 +97,7 @@ struct shard {
     struct old_week *old_weeks;
     size_t old_week_count, old_week_capacity;
 
+    uint64_t closes;         /* days of teams evaluated so far */
     size_t close_next;       /* team at which the next slice of day closes starts */
     int32_t closing_through; /* last day that the present round of slices is about */
     int32_t closed_through;  /* last day for which every team is evaluated; INT32_MIN = none */

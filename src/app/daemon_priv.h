@@ -65,6 +65,7 @@ struct daemon {
     enum exit_code exit_code;
 
     bool has_more;     /* the last drain left messages */
+    bool has_kept;     /* of those that it took */
     bool is_watching;  /* the source's descriptor ends a wait */
     bool is_blocked;   /* reading waits for dead letters to be acknowledged */
     bool is_full;      /* reading waits for PostgreSQL */

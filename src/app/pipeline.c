@@ -25,8 +25,12 @@ struct pipeline {
     struct text details[PIPELINE_BATCH];
     struct shard_places places[PIPELINE_BATCH];
     size_t count, at;
+    uint64_t closes; /* days of teams that closed ahead of their messages */
     bool has_more;
 };
+
+/* Between two looks at the clock: a close takes as long as some thousand messages. */
+enum { CLOSES_PER_LOOK = 4 };
 
 struct pipeline *pipeline_new(const struct pipeline_parts *parts)
 {
@@ -104,14 +108,16 @@ static bool refuse(struct pipeline *pipeline, struct owned *owned, size_t i, enu
     return true;
 }
 
-static void accept(struct owned *owned, const struct message *message, const struct event *event,
-                   const struct shard_places *places, int64_t now_us)
+static void accept(struct pipeline *pipeline, struct owned *owned, const struct message *message,
+                   const struct event *event, const struct shard_places *places, int64_t now_us)
 {
     struct owned_topic *topic = &owned->topics[message->topic];
     if (owned->shard->topics[message->topic].idle)
         shard_set_idle(owned->shard, message->topic, false);
     size_t changed = owned->shard->changed_count;
+    uint64_t closes = owned->shard->closes;
     shard_apply_at(owned->shard, message->topic, event, places);
+    pipeline->closes += owned->shard->closes - closes;
     topic->last_accepted_us = now_us;
     const struct moment moment = {.event_ms = event->key.time_ms, .kafka_ms = message->timestamp_ms};
     owned_note_changes(owned, changed, &moment);
@@ -133,7 +139,7 @@ static bool take_message(struct pipeline *pipeline, size_t i, int64_t wall_ms, i
     }
     if (reject == REJECT_NONE) {
         pipeline->by_type[pipeline->events[i].type]++;
-        accept(owned, message, &pipeline->events[i], &pipeline->places[i], now_us);
+        accept(pipeline, owned, message, &pipeline->events[i], &pipeline->places[i], now_us);
     } else if (!refuse(pipeline, owned, i, reject)) {
         return false;
     }
@@ -143,15 +149,21 @@ static bool take_message(struct pipeline *pipeline, size_t i, int64_t wall_ms, i
     return true;
 }
 
-/* Applies what is left of the batch; false when it is blocked. */
-static bool finish_batch(struct pipeline *pipeline, int64_t wall_ms, int64_t now_us)
+/* Applies what is left of the batch: PIPELINE_EMPTY, or why the rest of it is kept. */
+static enum pipeline_end finish_batch(struct pipeline *pipeline, int64_t wall_ms, int64_t now_us, int64_t until_us)
 {
+    uint64_t closes = pipeline->closes;
     while (pipeline->at < pipeline->count) {
+        if (pipeline->closes - closes >= CLOSES_PER_LOOK) {
+            if (clock_mono_us() >= until_us)
+                return PIPELINE_KEPT;
+            closes = pipeline->closes;
+        }
         if (!take_message(pipeline, pipeline->at, wall_ms, now_us))
-            return false;
+            return PIPELINE_BLOCKED;
         pipeline->at++;
     }
-    return true;
+    return PIPELINE_EMPTY;
 }
 
 static void next_batch(struct pipeline *pipeline, int64_t now_us)
@@ -174,12 +186,12 @@ enum pipeline_end pipeline_run(struct pipeline *pipeline, int64_t wall_ms, int64
     int64_t now_us = clock_mono_us();
     for (;;) {
         int64_t t0 = clock_cpu_us();
-        bool done = finish_batch(pipeline, wall_ms, now_us);
+        enum pipeline_end end = finish_batch(pipeline, wall_ms, now_us, until_us);
         pipeline->times.apply_us += clock_cpu_us() - t0;
-        if (!done) {
+        if (end != PIPELINE_EMPTY) {
             /* Partitions may come and go before the rest is taken. */
             memset(pipeline->places, 0, sizeof pipeline->places);
-            return PIPELINE_BLOCKED;
+            return end;
         }
         now_us = clock_mono_us();
         if (now_us >= until_us) {

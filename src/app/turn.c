@@ -69,7 +69,8 @@ static void read_messages(struct daemon *daemon, int64_t now_us)
     if (!is_reading)
         return;
     enum pipeline_end end = pipeline_run(daemon->pipeline, clock_wall_ms(), now_us + DRAIN_US);
-    daemon->has_more = end == PIPELINE_MORE;
+    daemon->has_more = end == PIPELINE_MORE || end == PIPELINE_KEPT;
+    daemon->has_kept = end == PIPELINE_KEPT;
     if ((end == PIPELINE_BLOCKED) == daemon->is_blocked)
         return;
     daemon->is_blocked = end == PIPELINE_BLOCKED;
@@ -300,7 +301,7 @@ int64_t turn_run(struct daemon *daemon)
     dead_letters_poll(daemon->letters, now_us);
     read_messages(daemon, now_us);
     /* What happened behind messages that are not applied yet must wait for them. */
-    if (!daemon->is_blocked)
+    if (!daemon->is_blocked && !daemon->has_kept)
         read_events(daemon);
     assignment_run(daemon, clock_mono_us());
     /* What is given back is cut once more: nothing may change it after that. */

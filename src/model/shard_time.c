@@ -110,6 +110,7 @@ void shard_catch_up(struct shard *shard, struct team *team)
     while (team->evaluated_through < shard->calendar.last_opened) {
         evaluation_close(shard, team, team->evaluated_through + 1, shard->evaluation);
         team->evaluated_through++;
+        shard->closes++;
         team->dirty = team->alarms_dirty = true;
         if (shard->outputs != NULL && shard->outputs->closed != NULL)
             shard->outputs->closed(shard->outputs->arg, shard, team, shard->evaluation);

@@ -310,19 +310,26 @@ static void bench_make(const struct shard *shard, enum evaluation_extent extent,
 static void bench_close(struct shard *shard)
 {
     double us[ROUNDS];
+    int64_t longest_us = 0;
     for (int round = 0; round < ROUNDS; round++) {
         int64_t spent_us = 0;
         for (int i = 0; i < CLOSED_DAYS / ROUNDS; i++) {
             calendar_open(&shard->calendar, shard->calendar.last_opened + 1,
                           shard->teams_in_organisation);
-            int64_t began_us = clock_cpu_us();
-            while (!shard_close_slice(shard, SIZE_MAX))
-                continue;
-            spent_us += clock_cpu_us() - began_us;
+            bool closed = false;
+            while (!closed) {
+                int64_t began_us = clock_cpu_us();
+                closed = shard_close_slice(shard, 1);
+                int64_t took_us = clock_cpu_us() - began_us;
+                longest_us = took_us > longest_us ? took_us : longest_us;
+                spent_us += took_us;
+            }
         }
         us[round] = (double)spent_us / (double)(shard->team_count * (CLOSED_DAYS / ROUNDS));
     }
     print_rounds("a day close, cold", us);
+    /* The daemon looks at the clock after each team, and goes on reading after 5 ms. */
+    (void)printf("%-34s %7s %7" PRId64 "\n", "the longest close of a team", "", longest_us);
 }
 
 int main(int argc, char **argv)

@@ -27,6 +27,8 @@ drain() { # ROUND
     drain_checkpoints=$(metric uptake_checkpoints_total)
     drain_checkpoint_s=$(calc "$(metric uptake_checkpoint_seconds_sum) / ($drain_checkpoints + 1e-9)")
     drain_closes=$(psql -qtA "$PG" -c 'SELECT count(*) FROM uptake.health')
+    turns=$(curl -sf "http://127.0.0.1:$port/metrics" | awk -F '[ "]' '/^uptake_loop_turn_seconds_bucket.*le="0.05"/ { short = $NF }
+        /^uptake_loop_turn_seconds_count/ { all = $NF } END { printf "%d turns of the loop, %d longer than 50 ms", all, all - short }')
     close_cpu=$(curl -sf "http://127.0.0.1:$port/metrics" | awk 'index($1, "uptake_loop_cpu_seconds_total{phase=\"close\"}") { print $2 }')
     stop_daemon
 }
@@ -42,6 +44,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
     ratio=$(calc "$drain_rate / (($before + $raw_rate) / 2)")
     printf '%-6s %12.0f %12.0f %8s %10s %10s %9.0f %10s %12s\n' "$round" "$(calc "($before + $raw_rate) / 2")" "$drain_rate" "$ratio" "$raw_cpu" "$drain_cpu" "$drain_rss" "$drain_task" "$drain_checkpoint_s"
     echo "       loop CPU seconds: $drain_phases"
+    echo "       $turns"
     echo "       $drain_closes day closes, $(calc "$close_cpu * 1000 / ($drain_closes + 1e-9)") CPU seconds per 1,000 team-closes; $drain_checkpoints checkpoints"
 done
 echo "raw = a librdkafka consumer that counts bytes, mean of the runs before and after; cpu in seconds per million events, of the"
