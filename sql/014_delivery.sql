@@ -22,6 +22,21 @@ CREATE TRIGGER deliver_acknowledgement AFTER UPDATE OF acknowledged_at ON uptake
     EXECUTE FUNCTION uptake.deliver_acknowledgement();
 COMMENT ON TRIGGER deliver_acknowledgement ON uptake.alert IS 'An acknowledgement is delivered too';
 
+-- Whoever is told of an alarm gets both, and some take little: NOTIFY 8,000 bytes with everything around them.
+CREATE FUNCTION uptake.bound_acknowledgement() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF octet_length(new.acknowledged_by) > 200 OR octet_length(new.note) > 4000 THEN
+        RAISE EXCEPTION 'acknowledged_by has 200 bytes at most, note 4000' USING ERRCODE = 'string_data_right_truncation';
+    END IF;
+    RETURN new;
+END
+$$;
+COMMENT ON FUNCTION uptake.bound_acknowledgement IS 'Refuses an acknowledgement that is too long to be told';
+CREATE TRIGGER bound_acknowledgement BEFORE UPDATE OF acknowledged_by, note ON uptake.alert
+    FOR EACH ROW EXECUTE FUNCTION uptake.bound_acknowledgement();
+COMMENT ON TRIGGER bound_acknowledgement ON uptake.alert IS 'An acknowledgement is short enough to be told';
+
 CREATE FUNCTION uptake.forget_deliveries(keep_days integer) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     WITH gone AS (

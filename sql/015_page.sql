@@ -1,6 +1,7 @@
 -- What the web page needs beside the views that were there: what a plot is marked with, and ways to find rows by day and by team.
 
-CREATE INDEX health_by_day ON uptake.health (day, team) INCLUDE (health, headcount, min_group, definitions);
+-- Empty here; `uptaked --migrate` makes it month by month afterwards, each for itself, so that no checkpoint waits for all.
+CREATE INDEX health_by_day ON ONLY uptake.health (day, team) INCLUDE (health, headcount, min_group, definitions);
 COMMENT ON INDEX uptake.health_by_day IS 'All teams on one day, or one team on many';
 CREATE INDEX measure_by_team ON uptake.measure (team);
 COMMENT ON INDEX uptake.measure_by_team IS 'The latest measures of one team';

@@ -18,6 +18,10 @@ void kafka_probe_free(struct kafka_probe *probe);
 /* The library's version. */
 const char *kafka_probe_version(void);
 
+/* The newest version of the Fetch request that all brokers speak that were connected so far, which tells how new they
+ * are; -1 = not known. */
+int kafka_probe_fetch_version(const struct kafka_probe *probe);
+
 /* Adds "host:port" of each broker, each with a line end; *ret_round_trip_us is how long a question took
  * that has a connection. UP_ECONN. */
 int kafka_probe_brokers(struct kafka_probe *probe, int timeout_ms, struct strbuf *ret_brokers, int64_t *ret_round_trip_us,

@@ -2,6 +2,7 @@
 #include "app/migrate.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/strbuf.h"
@@ -85,6 +86,37 @@ static int apply_missing(struct pg_session *session, int *ret_applied, struct up
     return UP_OK;
 }
 
+/* What is missing of indexes that a migration made for no month yet (ON ONLY), a month a line. A month at a time is
+ * locked against writing, for as long as it takes to read it; those that have closed are not written anyway. Left in
+ * the middle it is gone on with the next time. */
+static const char missing_indexes_sql[] =
+    "SELECT format('CREATE INDEX IF NOT EXISTS %I ON uptake.%I %s', made.name, month.relname, "
+    "substring(pg_get_indexdef(i.indexrelid) FROM ' (USING .*)$')), "
+    "format('ALTER INDEX uptake.%I ATTACH PARTITION uptake.%I', x.relname, made.name) "
+    "FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_inherits h ON h.inhparent = i.indrelid "
+    "JOIN pg_class month ON month.oid = h.inhrelid, "
+    "format('%s_of_%s', x.relname, right(month.relname, 6)) made (name) "
+    "WHERE x.relnamespace = 'uptake'::regnamespace AND x.relkind = 'I' AND NOT i.indisunique AND NOT EXISTS ("
+    "SELECT FROM pg_inherits a JOIN pg_index own ON own.indexrelid = a.inhrelid "
+    "WHERE a.inhparent = i.indexrelid AND own.indrelid = month.oid) "
+    "ORDER BY x.relname, month.relname DESC";
+
+static int index_months(struct pg_session *session, struct up_err *err)
+{
+    struct strbuf rows = {0};
+    int code = pg_session_ask(session, missing_indexes_sql, &rows, err);
+    /* Each statement is a transaction of its own: none waits for a lock while it holds another's. */
+    char *at = rows.length > 0 ? rows.data : NULL;
+    while (code == UP_OK && at != NULL && at < rows.data + rows.length) {
+        size_t length = strcspn(at, "\t\n");
+        at[length] = '\0';
+        code = pg_session_run(session, at, err);
+        at += length + 1;
+    }
+    strbuf_done(&rows);
+    return code;
+}
+
 /* A measure needs no migration of its own to be explained. */
 static int explain_measures(struct pg_session *session, struct up_err *err)
 {
@@ -109,6 +141,8 @@ int migrate_run(const char *conninfo, int *ret_applied, struct up_err *err)
     int code = pg_session_run(session, "SET client_min_messages = warning; " LOCK, err);
     if (code == UP_OK) {
         code = apply_missing(session, ret_applied, err);
+        if (code == UP_OK)
+            code = index_months(session, err);
         if (code == UP_OK)
             code = explain_measures(session, err);
         (void)pg_session_run(session, UNLOCK, NULL);

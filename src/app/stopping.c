@@ -22,16 +22,35 @@ void daemon_stop(struct daemon *daemon, enum exit_code code)
     service_extend_timeout(timeout_ms + SPARE_MS);
 }
 
+/* What saving waits for; *ret_reason: what was heard of it, "" = nothing. */
+static const char *unsaved_why(const struct daemon *daemon, const char **ret_reason)
+{
+    const struct store_status *status = store_status(daemon->store);
+    bool is_refused = status->refused.code != UP_OK;
+    *ret_reason = is_refused ? status->refused.text : status->is_up ? "" : status->last_error.text;
+    if (!status->is_up)
+        return "PostgreSQL is down";
+    if (is_refused)
+        return "PostgreSQL refuses it";
+    /* They go before the rows. */
+    if (dead_letters_acknowledged(daemon->letters) < dead_letters_sent(daemon->letters)) {
+        *ret_reason = dead_letters_trouble(daemon->letters);
+        return "Kafka does not take the dead letters";
+    }
+    return "PostgreSQL did not take all in time";
+}
+
 void stopping_run(struct daemon *daemon, int64_t now_us)
 {
     if (assignment_give_all(daemon, now_us)) {
         daemon_end(daemon, daemon->stop_code);
     } else if (now_us > daemon->stop_by_us) {
-        const char *why = store_status(daemon->store)->is_up ? "PostgreSQL did not take all in time" : "PostgreSQL is down";
+        const char *reason;
+        const char *why = unsaved_why(daemon, &reason);
         log_event(LOG_LEVEL_WARN, "stopped_unsaved",
-                  "unsaved_bytes=%zu why=\"%s; nothing is lost: what is unsaved is read again at the next start\"",
-                  store_unsaved_bytes(daemon->store), why);
-        /* Who asked for the end has it: that PostgreSQL is away is no fault of ours, and costs time only. */
+                  "unsaved_bytes=%zu why=\"%s; nothing is lost: what is unsaved is read again at the next start\" err=\"%s\"",
+                  store_unsaved_bytes(daemon->store), why, reason);
+        /* Who asked for the end has it: that a server is away is no fault of ours, and costs time only. */
         daemon_end(daemon, daemon->stop_code);
     }
 }

@@ -5,6 +5,9 @@
 #include "ctl/command.h"
 #include "io/pg_session.h"
 
+/* As uptake.bound_acknowledgement() has them. */
+enum { BY_BYTES_MAX = 200, NOTE_BYTES_MAX = 4000 };
+
 /* The last who takes it up counts. */
 static const char statement[] =
     "UPDATE uptake.alert SET acknowledged_at = now(), acknowledged_by = $2, note = $3 "
@@ -59,6 +62,9 @@ static int run_ack(int argc, char **argv)
         return command_refuse(&cmd_ack, "ack: --by NAME is missing");
     if (has_control(by) || (note != NULL && has_control(note)))
         return command_refuse(&cmd_ack, "ack: names and notes have neither tabs nor line ends");
+    if (strlen(by) > BY_BYTES_MAX || (note != NULL && strlen(note) > NOTE_BYTES_MAX))
+        return command_refuse(&cmd_ack, "ack: a name has %d bytes at most, a note %d", BY_BYTES_MAX,
+                              NOTE_BYTES_MAX);
     return acknowledge(connection, argv[1], by, note);
 }
 

@@ -119,8 +119,8 @@ const struct command cmd_doctor = {
     .synopsis = "[OPTION...]",
     .summary = "Check an installation, and say of everything that is not well what to do",
     .about = "One line a finding: ok, skipped, warning or fault; the check; what is found; what to do. Every check runs,\n"
-             "whatever the others find. In Redis a key of its own is written and removed; else it only looks. Run it as\n"
-             "somebody who may read the secrets.\n"
+             "whatever the others find. In Redis a key of its own is written and removed, and the dead-letter topic is\n"
+             "offered a record that is too large for it; else it only looks. Run it as somebody who may read the secrets.\n"
              "\n"
              "It ends with 0 when all is well, 7 when there are warnings and no fault, 1 when there is a fault.\n"
              "\n"

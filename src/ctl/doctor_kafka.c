@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "codec/partitioner.h"
 #include "doctor_priv.h"
+#include "io/kafka_permit.h"
 #include "io/kafka_source.h"
 #include "io/tls_peer.h"
 
@@ -76,6 +77,21 @@ void doctor_check_kafka_topics(struct doctor *doctor)
 
 /* ---- there ------------------------------------------------------------------------------------------------------- */
 
+/* The release whose brokers first spoke that version of Fetch; "" = none was heard. */
+static const char *release_of(int fetch_version)
+{
+    static const struct {
+        int version;
+        const char *text;
+    } rows[] = {{18, ", Kafka 4.1 or newer"}, {17, ", Kafka 3.9 or 4.0"}, {16, ", Kafka 3.7 or 3.8"}, {15, ", Kafka 3.5 or 3.6"},
+                {13, ", Kafka 3.1 to 3.4"},   {12, ", Kafka 2.7 to 3.0"}, {11, ", Kafka 2.3 to 2.6"}, {0, ", Kafka older than 2.3"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (fetch_version >= rows[i].version)
+            return rows[i].text;
+    }
+    return "";
+}
+
 void doctor_check_kafka(struct doctor *doctor)
 {
     const struct kafka_client client = client_of(doctor);
@@ -100,8 +116,8 @@ void doctor_check_kafka(struct doctor *doctor)
         brokers += *at == '\n';
     doctor_say(doctor, round_trip_us > SLOW_US ? DOCTOR_WARNING : DOCTOR_OK,
                round_trip_us > SLOW_US ? "reading will be slow to start: have it nearer" : "",
-               "%zu broker%s, a round trip takes %.1f ms, librdkafka %s", brokers, brokers == 1 ? "" : "s", (double)round_trip_us / 1000,
-               kafka_probe_version());
+               "%zu broker%s%s, a round trip takes %.1f ms, librdkafka %s", brokers, brokers == 1 ? "" : "s",
+               release_of(kafka_probe_fetch_version(doctor->kafka)), (double)round_trip_us / 1000, kafka_probe_version());
 }
 
 /* ---- retention --------------------------------------------------------------------------------------------------- */
@@ -154,6 +170,33 @@ void doctor_check_kafka_retention(struct doctor *doctor)
     for (size_t i = 0; i < doctor->config->topics.count; i++)
         check_retention(doctor, doctor->config->topics.items[i], true);
     check_retention(doctor, doctor->config->dead_letter_topic, false);
+}
+
+/* ---- dead letters ------------------------------------------------------------------------------------------------ */
+
+void doctor_check_kafka_letters(struct doctor *doctor)
+{
+    const struct kafka_client client = client_of(doctor);
+    const char *topic = doctor->config->dead_letter_topic;
+    struct strbuf lines = {0};
+    struct up_err err;
+    strbuf_add_char(&lines, '\n');
+    int code = kafka_probe_topic_config(doctor->kafka, topic, doctor->settings->timeout_ms, &lines, &err);
+    int64_t bytes_max = code == 0 ? number_of(&lines, "max.message.bytes") : -1;
+    strbuf_done(&lines);
+    if (bytes_max < 0 || bytes_max >= KAFKA_PERMIT_BYTES_MAX) {
+        doctor_say(doctor, DOCTOR_SKIPPED, "", "not looked at: whether %s can be written to is only seen with a record that it "
+                   "refuses for its size, and %s", topic, bytes_max < 0 ? "its max.message.bytes is not known" : "it takes very large ones");
+        return;
+    }
+    code = kafka_permit_write(&client, topic, bytes_max, doctor->settings->timeout_ms, &err);
+    if (code == 0)
+        doctor_say(doctor, DOCTOR_OK, "", "%s can be written to, with %lld bytes a letter", topic, (long long)bytes_max);
+    else if (code == UP_EAUTH)
+        doctor_say(doctor, DOCTOR_FAULT, "allow our user WRITE on it: until then nothing is saved once an event is refused", "%s",
+                   err.text);
+    else
+        doctor_say(doctor, DOCTOR_WARNING, code == UP_ECORRUPT ? "nothing; replay leaves it out" : "look at the brokers", "%s", err.text);
 }
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */

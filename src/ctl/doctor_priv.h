@@ -89,6 +89,7 @@ void doctor_check_postgresql_disk(struct doctor *doctor);
 void doctor_check_kafka(struct doctor *doctor);
 void doctor_check_kafka_topics(struct doctor *doctor);
 void doctor_check_kafka_retention(struct doctor *doctor);
+void doctor_check_kafka_letters(struct doctor *doctor);
 void doctor_check_kafka_keys(struct doctor *doctor);
 void doctor_check_kafka_clock(struct doctor *doctor);
 void doctor_check_kafka_tls(struct doctor *doctor);

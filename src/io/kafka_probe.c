@@ -1,13 +1,15 @@
 /* Looks at topics of Kafka without joining a group. */
 #include "io/kafka_probe.h"
 
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "kafka_priv.h"
 
-enum { SLICE_MS = 100, BATCH = 256 };
+enum { SLICE_MS = 100, BATCH = 256, DEBUG_LEVEL = 7 };
 
 static const struct kafka_setting settings_table[] = {
     {"enable.auto.commit", "false", KAFKA_SETTING_FIXED},
@@ -22,7 +24,30 @@ static const struct kafka_setting settings_table[] = {
 struct kafka_probe {
     struct kafka_logger logger; /* first: kafka_config_log() */
     rd_kafka_t *rk;
+    kafka_log *log; /* of the client */
+    void *log_owner;
+    atomic_int fetch_version; /* the least of all brokers'; -1 = none was heard */
 };
+
+/* The library tells what a broker speaks in its log alone. On any of its threads. */
+static void note_log(void *owner, int level, const char *facility, const char *text)
+{
+    struct kafka_probe *probe = owner;
+    const char *found = strstr(text, "ApiKey Fetch (");
+    int version;
+    if (found != NULL && sscanf(found, "ApiKey Fetch (%*d) Versions %*d..%d", &version) == 1) {
+        int known = atomic_load(&probe->fetch_version);
+        while ((known < 0 || version < known) && !atomic_compare_exchange_weak(&probe->fetch_version, &known, version))
+            continue;
+    }
+    if (level < DEBUG_LEVEL && probe->log != NULL)
+        probe->log(probe->log_owner, level, facility, text);
+}
+
+int kafka_probe_fetch_version(const struct kafka_probe *probe)
+{
+    return atomic_load(&probe->fetch_version);
+}
 
 int kafka_probe_new(const struct kafka_client *client, struct kafka_probe **ret_probe, struct up_err *err)
 {
@@ -32,7 +57,11 @@ int kafka_probe_new(const struct kafka_client *client, struct kafka_probe **ret_
     if (code != 0)
         return code;
     struct kafka_probe *probe = mem_alloc(sizeof *probe);
-    probe->logger = (struct kafka_logger){.log = client->log, .owner = client->log_owner};
+    probe->logger = (struct kafka_logger){.log = note_log, .owner = probe};
+    probe->log = client->log;
+    probe->log_owner = client->log_owner;
+    atomic_init(&probe->fetch_version, -1);
+    (void)rd_kafka_conf_set(conf, "debug", "feature", NULL, 0);
     rd_kafka_conf_set_opaque(conf, probe);
     probe->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
     if (probe->rk == NULL) {

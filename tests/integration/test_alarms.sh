@@ -90,6 +90,11 @@ jq -e --arg id "$ack" 'any(.[]; .id == $id and .acknowledged.by == "desk" and .a
 "$UPTAKECTL" alerts --open --team stall-2 --postgresql "$PG" > "$DIR/alerts.out" || fail 'alerts --open'
 grep -q '^stall-2/stalled/.*  open  adoption$' "$DIR/alerts.out" && ! grep -qE '^(relapse-1|.*resolved)' "$DIR/alerts.out" ||
     fail "the open alarms of one team: $(cat "$DIR/alerts.out")"
+"$UPTAKECTL" ack "$ack" --by "$(printf 'x%.0s' {1..201})" --postgresql "$PG" 2> "$DIR/ack.err"
+[ $? = 2 ] && grep -q 'a name has 200 bytes at most' "$DIR/ack.err" || fail "a long name: $(cat "$DIR/ack.err")"
+"$UPTAKECTL" ack "$ack" --by desk --note "$(printf 'x%.0s' {1..4001})" --postgresql "$PG" 2> "$DIR/ack.err"
+[ $? = 2 ] && grep -q 'a note 4000' "$DIR/ack.err" || fail "a long note: $(cat "$DIR/ack.err")"
+sql "UPDATE uptake.alert SET note = repeat('x', 4001)" > "$DIR/ack.out" 2>&1 && fail 'SQL takes a note that nobody can be told'
 "$UPTAKECTL" ack nobody/relapsing/2025-01-01 --by desk --postgresql "$PG" 2> "$DIR/ack.err" && fail 'an alarm that is none was acknowledged'
 grep -q 'there is no alarm' "$DIR/ack.err" || fail "ack: $(cat "$DIR/ack.err")"
 

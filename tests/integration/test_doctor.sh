@@ -43,13 +43,20 @@ AS_WRITER=(--set "postgresql.connection=$(sed -E 's/ ?user=[^ ]*//' <<<"$PG") us
 ask '1 7' "${AS_WRITER[@]}"
 # How fast servers answer, and what this machine is like, is not the test's.
 for check in configuration credentials http postgresql.rights postgresql.schema postgresql.clock postgresql.tls \
-    postgresql.state kafka.topics kafka.retention kafka.keys kafka.clock kafka.tls redis.rights redis.clock redis.tls delivery; do
+    postgresql.state kafka.topics kafka.retention kafka.letters kafka.keys kafka.clock kafka.tls redis.rights redis.clock redis.tls delivery; do
     finds ok "$check" ''
 done
+finds ok kafka.letters "$LETTERS can be written to"
+[ "$(bash "$TESTS_DIR/support/servers.sh" topic describe "$LETTERS" | awk '{ sum += $4 } END { print sum }')" = 0 ] || fail 'the doctor has left a letter'
+jq -e 'any(.[]; .check == "kafka" and (.text | contains("Kafka 4.1 or newer")))' "$DIR/out" >/dev/null || fail "no version: $(cat "$DIR/out")"
 ask '0 7' "${AS_WRITER[@]}" --check postgresql.r --check kafka --check redis.c
 jq -e 'all(.[]; .level == "ok" or (.text | contains("round trip")))' "$DIR/out" >/dev/null || fail "not well: $(cat "$DIR/out")"
 ask 0 "${AS_WRITER[@]}" --check configuration --check credentials --check http --check delivery
 [ "$(redis-cli -h 127.0.0.1 -p "${UPTAKE_TEST_REDIS##*:}" exists 'uptake:{doctor}:shard')" = 0 ] || fail 'a key is left in Redis'
+
+bash "$TESTS_DIR/support/servers.sh" topic create "$NAME.large:1:max.message.bytes=30000000" >/dev/null
+ask '0 7' "${AS_WRITER[@]}" --set "kafka.dead_letter_topic=$NAME.large" --check kafka.letters
+finds skipped kafka.letters 'it takes very large ones'
 
 # ---- another partitioner than the producers', other topics
 ask 1 "${AS_WRITER[@]}" --set kafka.partitioner=consistent --check kafka.keys

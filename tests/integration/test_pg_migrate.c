@@ -264,6 +264,34 @@ static void test_an_owner_that_may_not_create_roles_is_told_and_goes_on(void **s
            "SELECT uptake.grant_roles(); SET ROLE uptake_analyst; SELECT * FROM uptake.alert_open");
 }
 
+/* An index of all months is made month by month, where it is missing, and gone on with where it was left. */
+static void test_old_months_are_indexed_one_by_one(void **state)
+{
+    struct pg_database *database = *state;
+    struct up_err err = {0};
+    int applied = 0;
+    static const char look[] = "SELECT p.indisvalid, count(m.inhrelid) FROM pg_index p LEFT JOIN pg_inherits m "
+                               "ON m.inhparent = p.indexrelid WHERE p.indexrelid = 'uptake.health_by_day'::regclass GROUP BY 1";
+    assert_int_equal(migrate_run(database->conninfo, &applied, &err), UP_OK);
+    pg_run(database->session, "SELECT uptake.add_months(ARRAY[date '2025-11-01', '2025-12-01', '2026-01-01'])");
+    assert_string_equal(pg_ask(database->session, look), "t\t3\n");
+    /* As an old installation has it right after the migration, and one month that was being made. */
+    pg_run(database->session, "DROP INDEX uptake.health_by_day; "
+                              "CREATE INDEX health_by_day ON ONLY uptake.health (day, team) "
+                              "INCLUDE (health, headcount, min_group, definitions); "
+                              "CREATE INDEX health_by_day_of_202512 ON uptake.health_202512 (day, team) "
+                              "INCLUDE (health, headcount, min_group, definitions)");
+    assert_string_equal(pg_ask(database->session, look), "f\t0\n");
+    for (int i = 0; i < 2; i++) {
+        if (migrate_run(database->conninfo, &applied, &err) != UP_OK)
+            fail_msg("%s", err.text);
+        assert_string_equal(pg_ask(database->session, look), "t\t3\n");
+    }
+    assert_string_equal(pg_ask(database->session, "SELECT count(*) FROM pg_indexes WHERE schemaname = 'uptake' AND "
+                                                  "indexname LIKE 'health_by_day_of_%'"),
+                        "3\n");
+}
+
 static int make_empty(void **state)
 {
     static struct pg_database database;
@@ -294,6 +322,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_from_nothing_and_again, make_empty, drop),
         cmocka_unit_test_setup_teardown(test_several_at_once_apply_each_migration_once, make_empty,
                                         drop),
+        cmocka_unit_test_setup_teardown(test_old_months_are_indexed_one_by_one, make_empty, drop),
         cmocka_unit_test_setup_teardown(test_a_newer_schema_is_refused, make_empty, drop),
         cmocka_unit_test_setup_teardown(test_a_migration_that_fails_leaves_nothing, make_empty,
                                         drop),

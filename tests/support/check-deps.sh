@@ -35,7 +35,7 @@ ini.h                  src/app/config_file.c
 # What every machine has: the C library and the kernel.
 SYSTEM='
 arpa/inet.h cstring ctype.h dirent.h endian.h errno.h fcntl.h float.h getopt.h inttypes.h limits.h locale.h math.h netdb.h
-netinet/* poll.h pthread.h setjmp.h signal.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h
+netinet/* poll.h pthread.h setjmp.h signal.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h
 sys/* sysexits.h termios.h time.h unistd.h wchar.h wctype.h
 '
 # function (an extended regular expression)                                       where it may be called
