@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "model/evaluation.h"
 #include "model/shard.h"
 
 static const int64_t begin_ms = INT64_C(20000) * DAY_MS;
@@ -52,6 +54,60 @@ static void test_workflows_are_bounded(void **state)
     assert_int_equal(give(shard, 0, &without_task), REJECT_NONE);
     assert_int_equal(shard_find_team(shard, text_of("one"))->workflow_count, 2);
     assert_int_equal(names_find(&shard->names, text_of("d")), UINT32_MAX);
+    shard_free(shard);
+}
+
+/* As many as somebody may send: those beyond max_workflows are refused, the team can be judged. */
+static void test_5000_workflows_in_one_team(void **state)
+{
+    (void)state;
+    struct settings settings;
+    settings_default(&settings);
+    assert_int_equal(settings.workflows_max, 256);
+    struct shard *shard = shard_new(&settings, 0, 1, NULL);
+    int refused = 0;
+    for (int i = 0; i < 5000; i++) {
+        char workflow[16];
+        (void)snprintf(workflow, sizeof workflow, "w%04d", i);
+        struct event event = work("one", workflow, begin_ms, (uint64_t)i + 1);
+        refused += give(shard, 0, &event) == REJECT_SCHEMA;
+    }
+    assert_int_equal(refused, 5000 - 256);
+    const struct team *team = shard_find_team(shard, text_of("one"));
+    assert_int_equal(team->workflow_count, 256);
+    static struct evaluation evaluation;
+    evaluation_make(shard, team, shard_day(shard), EVALUATION_ALL_WINDOWS, &evaluation);
+    const struct record *day = &evaluation.windows[WINDOW_1D];
+    assert_int_equal(day->values[MEASURE_manual_share].n, 256);
+    assert_int_equal(day->because[MEASURE_success_lift], BECAUSE_NO_OUTCOMES);
+    shard_free(shard);
+}
+
+/* Nobody is known to have done it: it makes no cell, and is no work, also after 2100. */
+static void test_outcomes_without_work(void **state)
+{
+    (void)state;
+    struct settings settings;
+    settings_default(&settings);
+    struct shard *shard = shard_new(&settings, 0, 1, NULL);
+    const int64_t far_ms = INT64_C(50000) * DAY_MS; /* in 2106 */
+    for (uint64_t i = 1; i <= 20; i++) {
+        struct event event = work("one", "", far_ms, i);
+        event.type = EVENT_OUTCOME;
+        event.has_user = false;
+        event.outcome = (struct outcome){.success = ANSWER_YES};
+        assert_int_equal(give(shard, 0, &event), REJECT_NONE);
+    }
+    const struct team *team = shard_find_team(shard, text_of("one"));
+    assert_int_equal(team->first_cell_day, DAY_NEVER);
+    assert_int_equal(team->unmatched, 20);
+    assert_int_equal(shard_day(shard), 50000);
+    static struct evaluation evaluation;
+    evaluation_make(shard, team, shard_day(shard), EVALUATION_ALL_WINDOWS, &evaluation);
+    assert_int_equal(evaluation.windows[WINDOW_28D].because[MEASURE_success_lift], BECAUSE_NO_WORK);
+    assert_int_equal(evaluation.windows[WINDOW_28D].because[MEASURE_outcome_share], BECAUSE_NO_WORK);
+    assert_false(evaluation.health.known);
+    assert_int_equal(evaluation.verdict, VERDICT_INSUFFICIENT_EVIDENCE);
     shard_free(shard);
 }
 
@@ -183,7 +239,8 @@ static void test_teams_that_are_here_count(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_workflows_are_bounded), cmocka_unit_test(test_the_slowest_topic_counts),
+        cmocka_unit_test(test_workflows_are_bounded), cmocka_unit_test(test_5000_workflows_in_one_team),
+                                       cmocka_unit_test(test_outcomes_without_work), cmocka_unit_test(test_the_slowest_topic_counts),
         cmocka_unit_test(test_the_future_needs_a_clock), cmocka_unit_test(test_days_open_in_order),
         cmocka_unit_test(test_a_partition_falls_silent), cmocka_unit_test(test_teams_that_are_here_count)};
     return cmocka_run_group_tests(tests, NULL, NULL);
