@@ -69,9 +69,9 @@ int kafka_source_fd(const struct kafka_source *source);
 
 /* Takes what is there, without waiting, and serves the library's callbacks. Returns how many of
  * `messages` (room for max > 0) were filled; of each partition they are in order, none twice, none
- * left out. They are borrowed until kafka_source_release(), which must come before the next drain.
- * *ret_more: there is more, drain again without waiting for the descriptor. now_us: a clock that
- * only runs forward. */
+ * left out. They are borrowed until kafka_source_release(), which must come before the next drain
+ * and before partitions are assigned, given up or sought in. *ret_more: there is more, drain again
+ * without waiting for the descriptor. now_us: a clock that only runs forward. */
 size_t kafka_source_drain(struct kafka_source *source, struct message *messages, size_t max,
                           int64_t now_us, bool *ret_more);
 void kafka_source_release(struct kafka_source *source);

@@ -326,6 +326,8 @@ size_t kafka_source_drain(struct kafka_source *source, struct message *messages,
     source->counts.messages += taken;
     if (source->is_down && taken > 0)
         kafka_event_note_up(source);
+    if (taken == 0)
+        kafka_source_release(source);
     return taken;
 }
 

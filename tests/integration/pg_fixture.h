@@ -19,7 +19,7 @@
 #include "io/loop.h"
 #include "io/pg_session.h"
 
-enum { PG_SKIPPED = 77, PG_WAIT_MS = 30000 };
+enum { PG_SKIPPED = 77, PG_WAIT_MS = 120000 };
 
 struct pg_database {
     char conninfo[512];

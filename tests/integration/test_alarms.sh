@@ -21,7 +21,7 @@ for number, line in enumerate(gzip.open(sys.argv[1] + '.ndjson.gz', 'rt'), 1):
         sys.stdout.write(line)
 END
 lines=$(wc -l < "$DIR/events.ndjson")
-settings=(checkpoint.interval=200ms "alarms.false_alarms_per_year=$RATE")
+settings=(checkpoint.interval=200ms kafka.kafka.session.timeout.ms=6000 "alarms.false_alarms_per_year=$RATE")
 for instance in one two; do daemon_start $instance "${settings[@]}" events.idle_after=1d "kafka.instance=$instance"; done
 "$UPTAKECTL" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" --rate 2000 "$DIR/events.ndjson" &
 producer=$!

@@ -145,7 +145,7 @@ pg_dump "$PG" > "$DIR/postgresql" || fail 'no dump'
 
 # ---- passwords that are wrong
 refused() {
-    timeout 60 "$BIN_DIR/uptaked" --config "$DIR/migrate.conf" "${all[@]/#/--set=}" "$@" 2>> "$DIR/refused.log"
+    timeout 300 "$BIN_DIR/uptaked" --config "$DIR/migrate.conf" "${all[@]/#/--set=}" "$@" 2>> "$DIR/refused.log"
 }
 all=("${all[@]/"$DIR/postgresql.password"/"$DIR/wrong.password"}")
 refused && fail 'a wrong password of PostgreSQL lets in'

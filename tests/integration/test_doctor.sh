@@ -5,13 +5,13 @@ set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 daemon_begin doctor 4
 CONF=$DIR/doctor.conf
-daemon_conf doctor 9464 >"$CONF"
+daemon_conf doctor "$(free_port)" >"$CONF"
 
 # ask EXPECTED_CODES ARGUMENTS...: fills $DIR/out with the findings
 ask() {
     local expected=$1 code=0
     shift
-    timeout 120 "$BIN_DIR/uptakectl" doctor --json --timeout-s 60 --config "$CONF" "$@" >"$DIR/out" 2>"$DIR/err" || code=$?
+    timeout 300 "$BIN_DIR/uptakectl" doctor --json --timeout-s 60 --config "$CONF" "$@" >"$DIR/out" 2>"$DIR/err" || code=$?
     [[ " $expected " == *" $code "* ]] || fail "doctor $*: exit code $code, not $expected: $(cat "$DIR/out" "$DIR/err")"
 }
 
@@ -23,6 +23,15 @@ finds() {
 }
 
 redis() { redis-cli -h 127.0.0.1 -p "${UPTAKE_TEST_REDIS##*:}" "$@" >/dev/null; }
+# Others use this Redis, too.
+finish() {
+    local status=$?
+    redis CONFIG SET maxmemory-policy noeviction
+    redis ACL DELUSER doctor
+    (exit $status)
+    daemon_end
+}
+trap finish EXIT
 
 # ---- an empty database, seen by a superuser
 ask 1

@@ -13,7 +13,7 @@ CLOSED_PORT=$(free_port)
 run() {
     local expected=$1 code=0
     shift
-    timeout 60 "$BIN_DIR/uptaked" --config "$DIR/one.conf" "$@" > "$DIR/out" 2>&1 < /dev/null || code=$?
+    timeout 300 "$BIN_DIR/uptaked" --config "$DIR/one.conf" "$@" > "$DIR/out" 2>&1 < /dev/null || code=$?
     cat "$DIR/out" >> "$DIR/all.log"
     [ "$code" = "$expected" ] || fail "$*: exit code $code, not $expected"
     ! grep -qE "not-the-secret|$UPTAKE_TEST_PG_PASSWORD|kkkkkkkk|6b6b6b6b" "$DIR/out" || fail "$*: a secret in the output"
@@ -99,7 +99,7 @@ daemon_kill one TERM
 
 # A topic that grows while it is read would move teams between partitions.
 bash "$SERVERS" topic create "$TOPIC.growing:2" > /dev/null
-timeout 60 "$BIN_DIR/uptaked" --config "$DIR/one.conf" --set "kafka.topics=$TOPIC.growing" --set "kafka.group=$NAME.growing" \
+timeout 300 "$BIN_DIR/uptaked" --config "$DIR/one.conf" --set "kafka.topics=$TOPIC.growing" --set "kafka.group=$NAME.growing" \
     --set kafka.kafka.topic.metadata.refresh.interval.ms=500 > "$DIR/out" 2>&1 &
 growing=$!
 wait_until 30 'reading' grep -q event=ready "$DIR/out"
@@ -113,7 +113,7 @@ wait $growing || code=$?
 (umask 077 && head -c 16 /dev/zero | tr '\0' j > "$DIR/other.key")
 refused 8 'key' --set "privacy.pseudonym_key_file=$DIR/other.key" --set "kafka.topics=$TOPIC.renewed"
 refused 8 '3 partitions.*made of 2' --set "kafka.topics=$TOPIC.three"
-bash "$SERVERS" topic delete "$TOPIC.renewed" && bash "$SERVERS" topic create "$TOPIC.renewed:2" > /dev/null
+bash "$SERVERS" topic delete "$TOPIC.renewed" && bash "$SERVERS" topic create "$TOPIC.renewed:2" > /dev/null || fail 'the topic is not made anew'
 refused 8 'offset_beyond_end .*todo=.*made anew' --set "kafka.topics=$TOPIC.renewed"
 [ "$(messages_done)" = "$lines" ] || fail 'what was stored has changed'
 echo "every refusal has its exit code and one clear line"

@@ -24,7 +24,7 @@ use() {
 produce() {
     local expected=$1 pattern=$2 settings=() code=0
     for setting in "${SETTINGS[@]}" "${@:3}"; do settings+=(--set "$setting"); done
-    timeout 120 "$BIN_DIR/uptakectl" produce --quiet --reach-s 60 --topic "$TOPIC" "${settings[@]}" "$DIR/events.ndjson" \
+    timeout 300 "$BIN_DIR/uptakectl" produce --quiet --reach-s 60 --topic "$TOPIC" "${settings[@]}" "$DIR/events.ndjson" \
         > "$DIR/produce.log" 2>&1 || code=$?
     [ "$code" = "$expected" ] || fail "uptakectl: exit code $code, not $expected"
     grep -qiE "$pattern" "$DIR/produce.log" || fail "uptakectl does not say /$pattern/"
@@ -36,7 +36,7 @@ refused() {
     local code=0
     produce 5 "$1"
     daemon_conf one 0 > "$DIR/one.conf"
-    timeout 120 "$BIN_DIR/uptaked" --config "$DIR/one.conf" "${SETTINGS[@]/#/--set=kafka.}" > "$DIR/refused.log" 2>&1 || code=$?
+    timeout 300 "$BIN_DIR/uptaked" --config "$DIR/one.conf" "${SETTINGS[@]/#/--set=kafka.}" > "$DIR/refused.log" 2>&1 || code=$?
     [ "$code" = 5 ] || fail "uptaked: exit code $code, not 5"
     [ "$(grep -c level=error "$DIR/refused.log")" = 1 ] && grep level=error "$DIR/refused.log" | grep -qiE "$1" ||
         fail "uptaked does not say /$1/, and once"

@@ -17,7 +17,8 @@ lines=$(wc -l < "$DIR/events.ndjson")
 [ "$lines" -ge $EVENTS_LEAST ] || fail "only $lines events"
 "$BIN_DIR/uptakectl" evaluate --partitions 4 --now "$(date -u +%FT%TZ)" "$DIR/events.ndjson" > "$DIR/expected.json"
 
-settings=(checkpoint.interval=500ms)
+# Who was killed is not to be waited for.
+settings=(checkpoint.interval=500ms kafka.kafka.session.timeout.ms=6000)
 daemon_start one "${settings[@]}"
 daemon_start two "${settings[@]}"
 "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" --rate $RATE "$DIR/events.ndjson" &

@@ -21,9 +21,10 @@ wait_until 60 'first half' all_done $half
 sql "UPDATE uptake.shard SET epoch = epoch + 1, claim = gen_random_uuid() WHERE partition = 0"
 produce "$DIR/second.ndjson"
 wait_until 30 'fence' logged ours 'event=partition_fenced partition=0 by=postgresql'
-! logged ours event=partition_orphaned || fail 'no time to learn better'
 wait_until 60 'end of the daemon' has_ended ours
 logged ours 'level=error event=partition_orphaned .*todo=' || fail 'it does not say why'
+when() { sed -n "s/^ts=\([0-9]*\)[.].* event=$1 .*/\1/p" "$DIR/ours.log" | head -n 1; }
+(($(when partition_orphaned) - $(when partition_fenced) >= 29)) || fail 'no time to learn better'
 wait "$(daemon_pid ours)"
 [ $? = 1 ] || fail 'not the exit code of a fault'
 (($(messages_done) < lines)) || fail 'the orphan was saved'

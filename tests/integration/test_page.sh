@@ -34,6 +34,11 @@ path=/api/v1/teams && [ "$(get | jq '.teams | length')" = 0 ] || fail "teams of 
 "$BIN_DIR/uptakectl" produce --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$DIR/events.ndjson" > "$DIR/produce.log" 2>&1 || fail "produce"
 wait_until 120 "messages in PostgreSQL" all_done "$(wc -l < "$DIR/events.ndjson")"
 wait_until 120 "closed days of all teams" all_closed
+# From here on time stands still, whatever the clock says.
+daemon_kill one TERM
+daemon_start one
+wait_until 60 "daemon, again" daemon_is_ready one
+wait_until 30 "page, again" has_status 200 /api/v1/teams
 
 # ---- what is sent --------------------------------------------------------------------------------
 for path in / /page/page.css /page/main.js /page/icon.svg /api/v1/glossary /api/v1/teams "/api/v1/team?team=$TEAM" "/api/v1/history?team=$TEAM&measure=judgement"; do

@@ -148,7 +148,7 @@ static void test_a_restart_in_the_middle_repeats_the_bytes(void **state)
     assert_int_equal(checkpoint_step(fixture->life.checkpoint), CHECKPOINT_SENT);
     struct process restart = {0};
     assert_int_equal(process_start(&restart, argv, NULL, "/dev/null", "/dev/null", NULL), 0);
-    assert_true(process_wait(&restart, 60000));
+    assert_true(process_wait(&restart, 300000));
     assert_int_equal(restart.result, 0);
     process_done(&restart);
     assert_int_equal(life_settle(&fixture->life), CHECKPOINT_SAVED);

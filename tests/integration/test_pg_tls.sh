@@ -37,7 +37,7 @@ connection() { echo "host=$1 port=$PORT dbname=$DATABASE user=uptake sslmode=ver
 refused() {
     local code=0
     daemon_conf one 0 > "$DIR/one.conf"
-    timeout 60 "$BIN_DIR/uptaked" --config "$DIR/one.conf" --set "postgresql.connection=$(connection "$2" "$3")" \
+    timeout 300 "$BIN_DIR/uptaked" --config "$DIR/one.conf" --set "postgresql.connection=$(connection "$2" "$3")" \
         --set "postgresql.password_file=$DIR/postgresql.password" > "$DIR/refused.log" 2>&1 || code=$?
     [ "$code" = 5 ] || fail "uptaked: exit code $code, not 5"
     [ "$(grep -c level=error "$DIR/refused.log")" = 1 ] && grep level=error "$DIR/refused.log" | grep -qE "$1" ||

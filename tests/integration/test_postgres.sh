@@ -10,8 +10,15 @@ SERVERS=$TESTS_DIR/support/servers.sh
 "$BIN_DIR/uptakectl" simulate --seed 31 --days 60 --until now --repeat 4 --rate 2.5 --faults 0 > "$DIR/events.ndjson"
 lines=$(wc -l < "$DIR/events.ndjson")
 "$BIN_DIR/uptakectl" evaluate --partitions 2 --now "$(date -u +%FT%TZ)" "$DIR/events.ndjson" > "$DIR/expected.json"
-"$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" --rate $((lines / 40)) "$DIR/events.ndjson" > "$DIR/produced" &
-producer=$!
+split -n l/4 "$DIR/events.ndjson" "$DIR/part."
+sent=0
+# send PART [OPTION...]: in the background
+send() {
+    sent=$((sent + $(wc -l < "$DIR/part.$1")))
+    "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "${@:2}" "$DIR/part.$1" > "$DIR/produced.$1" &
+    producer=$!
+}
+is_sent() { wait $producer || fail 'not everything was sent'; }
 daemon_start one checkpoint.interval=500ms checkpoint.bytes=64KiB checkpoint.unsaved_bytes=512KiB
 is_alive() { kill -0 "$(daemon_pid one)" 2> /dev/null; }
 done_beyond() { [ "$(messages_done)" -gt "$1" ]; }
@@ -19,18 +26,22 @@ read_count() { daemon_metric one uptake_messages_read_total; }
 logged() { [ "$(grep -c "$1" "$DIR/one.log")" -ge "$2" ]; }
 
 # ---- a crash
+wait_until 60 'daemon' daemon_is_ready one
+send aa --rate $((lines / 4 / 10 + 1))
 wait_until 30 'first checkpoint' done_beyond 0
 bash "$SERVERS" restart postgres || fail 'PostgreSQL does not start'
-before=$(messages_done)
-wait_until 30 'checkpoint after a crash of PostgreSQL' done_beyond "$before"
+is_sent
+wait_until 60 'all of the first part after a crash of PostgreSQL' all_done "$sent"
 
 # ---- away: reading waits, the rest answers
 bash "$SERVERS" stop postgres
 stopped=$SECONDS
+send ab
 wait_until 30 'reading that waits' logged 'event=reading_waits .*unsaved_bytes=' 1
 is_alive || fail 'the daemon has ended'
-! daemon_is_ready one || fail 'ready without PostgreSQL'
-[ "$(daemon_metric one uptake_postgresql_up)" = 0 ] || fail 'PostgreSQL is said to be up'
+is_missed() { [ "$(daemon_metric one uptake_postgresql_up)" = 0 ] && ! daemon_is_ready one; }
+wait_until 30 'PostgreSQL that is missed' is_missed
+is_sent
 waiting=$(read_count)
 has_waited() { ((SECONDS - stopped >= 10)); }
 wait_until 20 'ten seconds' has_waited
@@ -39,20 +50,29 @@ unsaved=$(daemon_metric one uptake_unsaved_bytes)
 ((unsaved < 4 * 1024 * 1024)) || fail "$unsaved bytes are unsaved"
 bash "$SERVERS" start postgres || fail 'PostgreSQL does not start'
 wait_until 60 'reading that goes on' logged 'event=reading_goes_on' 1
-before=$(messages_done)
-wait_until 30 'checkpoint after PostgreSQL was away' done_beyond "$before"
+wait_until 60 'all of the second part after PostgreSQL was away' all_done "$sent"
 logged 'event=postgresql_down' 1 || fail 'the loss was not said'
 
 # ---- slow: another session has a table for itself
 waits=$(grep -c event=reading_waits "$DIR/one.log")
-psql -qtA "$PG" -c 'BEGIN' -c 'LOCK TABLE uptake.cell IN ACCESS EXCLUSIVE MODE' -c 'SELECT pg_sleep(6)' -c 'COMMIT' > /dev/null &
+mkfifo "$DIR/locker"
+psql -qtA "$PG" < "$DIR/locker" > "$DIR/locked" 2>&1 &
 locker=$!
+exec 6> "$DIR/locker"
+echo "BEGIN; LOCK TABLE uptake.cell IN ACCESS EXCLUSIVE MODE; SELECT 'locked';" >&6
+is_locked() { grep -q locked "$DIR/locked"; }
+wait_until 30 'lock' is_locked
+send ac
 wait_until 30 'reading that waits for the lock' logged event=reading_waits $((waits + 1))
-wait $locker
+echo 'COMMIT;' >&6
+exec 6>&-
+wait $locker || fail "the lock: $(cat "$DIR/locked")"
 wait_until 60 'reading that goes on after the lock' logged event=reading_goes_on $((waits + 1))
+is_sent
 
 # ---- the end
-wait $producer || fail 'not everything was sent'
+send ad
+is_sent
 wait_until 90 'all messages' all_done "$lines"
 [ "$(messages_done)" = "$lines" ] || fail "$(messages_done) messages done of $lines"
 daemon_kill one TERM

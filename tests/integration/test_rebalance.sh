@@ -19,7 +19,7 @@ epochs_of() { sql "SELECT string_agg(partition || ':' || epoch, ' ' ORDER BY par
 has_shards() { [ "$(daemon_metric "$1" uptake_shards)" = "$2" ]; }
 count() { grep -c "$2" "$DIR/$1.log" || true; }
 # A session that is long: whoever waits for it to end fails.
-settings=(checkpoint.interval=400ms kafka.kafka.session.timeout.ms=45000)
+settings=(checkpoint.interval=400ms kafka.kafka.session.timeout.ms=120000)
 
 # ---- a second instance joins while events flow
 daemon_start one "${settings[@]}"

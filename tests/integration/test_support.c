@@ -18,7 +18,7 @@
 #include "support/temp_dir.h"
 #include "support/wait_until.h"
 
-#define TIMEOUT_MS 30000
+#define TIMEOUT_MS 120000
 
 static bool counts_to_three(void *arg)
 {

@@ -13,7 +13,7 @@ openssl req -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -keyout "$DIR/server.key
 openssl x509 -req -in "$DIR/server.csr" -CA "$DIR/ca.pem" -CAkey "$DIR/ca.key" -CAcreateserial -days 2 \
     -extfile <(echo 'subjectAltName=IP:127.0.0.1') -out "$DIR/server.pem" 2> /dev/null || fail 'no certificate'
 webhook_start "$DIR/server.pem" "$DIR/server.key"
-settings=(checkpoint.interval=300ms events.idle_after=1s delivery.retry_most=1s delivery.timeout=1s
+settings=(checkpoint.interval=300ms events.idle_after=1s delivery.retry_most=1s delivery.timeout=4s
     "delivery.webhook_url=$WEBHOOK" "delivery.webhook_secret_file=$DIR/webhook.secret")
 
 "$BIN_DIR/uptakectl" simulate --seed 5 --days 220 --until now --teams relapse:8,bypassing:8,over_trust:8 --faults 0 > "$DIR/events.ndjson"
@@ -49,7 +49,7 @@ burst() {
     wait_until 60 "messages while it answers $mode" all_done "$sent"
     wait_until 60 "failures while it answers $mode" has_failed_since "$before"
     wait_until 60 "the reason while it answers $mode" says "$wanted"
-    daemon_is_ready one || fail "not ready while it answers $mode"
+    wait_until 60 "readiness while it answers $mode" daemon_is_ready one
 }
 ! curl -sf "http://127.0.0.1:${DAEMON_PORTS[one]}/metrics" | grep -q '^uptake_team_' || fail 'teams in /metrics, unasked'
 burst 500 'status 500'

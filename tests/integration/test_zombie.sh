@@ -17,14 +17,14 @@ first_half_is_read() { [ "$(daemon_metric zombie uptake_messages_read_total)" -g
 owner_changed() { [ "$(epochs)" != "$before" ]; }
 
 # The first instance has read half, and holds changes that it has not saved.
-daemon_start zombie checkpoint.interval=10m
+daemon_start zombie checkpoint.interval=10m kafka.kafka.session.timeout.ms=6000
 produce "$DIR/first.ndjson"
 wait_until 60 "first half read" first_half_is_read
 before=$(epochs)
 daemon_kill zombie STOP
 
 # Another takes over what the first still thinks it owns.
-daemon_start heir checkpoint.interval=500ms
+daemon_start heir checkpoint.interval=500ms kafka.kafka.session.timeout.ms=6000
 wait_until 60 "take-over" owner_changed
 produce "$DIR/second.ndjson"
 wait_until 60 "all messages" all_done "$lines"

@@ -5,12 +5,19 @@
 #   daemon_start INSTANCE [LINE...] configuration lines "section.key=value"; sets nothing, see daemon_pid INSTANCE
 #   daemon_kill INSTANCE SIGNAL     and waits where the signal ends it
 #   daemon_metric INSTANCE NAME     sum of its samples, 0 where the daemon does not answer
-#   wait_until SECONDS WHAT COMMAND...
+#   wait_until SECONDS WHAT COMMAND...   of a machine that is idle: four times as long before it fails
 #   daemon_end                      stops all; called by the exit trap
+#
+# The session of a consumer is longer than any stall of a busy machine, and time is that of the events: a test that is about the end
+# of a session or about the clock says so (kafka.kafka.session.timeout.ms, events.idle_after). A warning or error that repeats is
+# logged once a minute: the log does not tell how often it came.
 
 BIN_DIR=${UPTAKE_BUILD_DIR:?}
 TESTS_DIR=${UPTAKE_TESTS_DIR:?}
 PG_ADMIN=${UPTAKE_TEST_PG:-}
+PATIENCE=4
+# shellcheck source=port.sh
+. "$TESTS_DIR/support/port.sh"
 declare -A DAEMON_PIDS=() DAEMON_PORTS=()
 
 fail() {
@@ -28,16 +35,12 @@ skip() {
 
 # Waits for a command to succeed, with a deadline.
 wait_until() {
-    local deadline=$((SECONDS + $1)) what=$2
+    local deadline=$((SECONDS + PATIENCE * $1)) what=$2
     shift 2
     until "$@"; do
         ((SECONDS < deadline)) || fail "no $what in time"
         read -r -t 0.1 <> <(:) || true
     done
-}
-
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 sql() { psql -qtA -v ON_ERROR_STOP=1 "$PG" -c "$1"; }
@@ -49,9 +52,10 @@ daemon_begin() {
     trap daemon_end EXIT
     trap 'exit 130' INT TERM
     TOPIC=$NAME.events LETTERS=$NAME.letters
-    bash "$TESTS_DIR/support/servers.sh" topic create "$TOPIC:$PARTITIONS" "$LETTERS:1" > /dev/null
+    bash "$TESTS_DIR/support/servers.sh" topic create "$TOPIC:$PARTITIONS" "$LETTERS:1" > /dev/null || fail 'no topics'
     local database=${NAME//[^a-z0-9]/_}
-    PGOPTIONS='-c client_min_messages=warning' psql -qtA "$PG_ADMIN" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
+    PGOPTIONS='-c client_min_messages=warning' psql -qtA -v ON_ERROR_STOP=1 "$PG_ADMIN" -c "DROP DATABASE IF EXISTS $database" \
+        -c "CREATE DATABASE $database" || fail 'no database'
     PG="$(sed -E 's/ ?dbname=[^ ]*//' <<< "$PG_ADMIN") dbname=$database"
     (umask 077 && head -c 16 /dev/zero | tr '\0' k > "$DIR/pseudonym.key")
 }
@@ -62,11 +66,13 @@ daemon_conf() {
     cat <<CONF
 [kafka]
 kafka.bootstrap.servers = $UPTAKE_TEST_KAFKA
-kafka.session.timeout.ms = 6000
+kafka.session.timeout.ms = 45000
 kafka.heartbeat.interval.ms = 500
 topics = $TOPIC
 dead_letter_topic = $LETTERS
 group = $NAME
+[events]
+idle_after = 1d
 [privacy]
 pseudonym_key_file = $DIR/pseudonym.key
 [postgresql]
@@ -108,7 +114,7 @@ daemon_kill() {
 daemon_is_ready() { curl -sf "http://127.0.0.1:${DAEMON_PORTS[$1]}/readyz" > /dev/null 2>&1; }
 
 daemon_metric() {
-    { curl -sf -m 2 "http://127.0.0.1:${DAEMON_PORTS[$1]}/metrics" || true; } |
+    { curl -sf -m 30 "http://127.0.0.1:${DAEMON_PORTS[$1]}/metrics" || true; } |
         awk -v name="$2" '$1 ~ "^" name "([{]|$)" { sum += $2 } END { printf "%d\n", sum }'
 }
 

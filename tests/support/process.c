@@ -17,7 +17,7 @@
 
 #define TEXT_MAX 1000
 #define BUFFER_SIZE 65536
-#define KILL_TIMEOUT_MS 10000
+#define KILL_TIMEOUT_MS 60000
 #define LOG_MODE 0644
 
 static bool redirect(const char *path, int flags, int to)

@@ -13,7 +13,7 @@
 #include "base/panic.h"
 #include "support/wait_until.h"
 
-#define START_TIMEOUT_MS 20000
+#define START_TIMEOUT_MS 120000
 #define START_ATTEMPTS 5
 
 bool redis_server_is_installed(void)

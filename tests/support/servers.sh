@@ -40,6 +40,8 @@ BUILD_DIR=$ROOT_DIR/build
 START_DEADLINE_S=180
 ANSWER_DEADLINE_S=60
 
+# shellcheck source=port.sh
+. "$SUPPORT_DIR/port.sh"
 # shellcheck source=servers/common.sh
 . "$SUPPORT_DIR/servers/common.sh"
 # shellcheck source=servers/certificates.sh

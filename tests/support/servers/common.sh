@@ -40,16 +40,6 @@ is_stopped() {
 
 is_dead() { ! is_alive "$1"; }
 
-# A port on which nobody listens now. Another process may still take it first: see start_new_instance.
-free_port() {
-    local port
-    while :; do
-        port=$((20000 + RANDOM % 10000))
-        grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$port") " /proc/net/tcp /proc/net/tcp6 2>/dev/null || break
-    done
-    echo "$port"
-}
-
 instance_pid() { cat "$1/pid" 2>/dev/null; }
 
 # Starts the server of folder $1 in a session of its own, so that no signal of a terminal reaches it.

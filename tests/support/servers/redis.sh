@@ -19,7 +19,7 @@ save ""
 appendonly no
 END
     [ ! -e "$1/is-cluster-node" ] || printf '%s\n' 'cluster-enabled yes' 'cluster-node-timeout 2000' \
-        "cluster-port $((port + 10000))" 'cluster-require-full-coverage no' >>"$1/redis.conf"
+        "cluster-port $(free_port)" 'cluster-require-full-coverage no' >>"$1/redis.conf"
     ((${#REDIS_SETTINGS[@]} == 0)) || printf '%s\n' "${REDIS_SETTINGS[@]}" >>"$1/redis.conf"
     echo "exec redis-server '$1/redis.conf'" >"$1/launch"
 }

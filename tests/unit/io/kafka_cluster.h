@@ -14,7 +14,7 @@ static struct kafka_producer *producer;
 /* The mock cluster lets members wait nearly a session for each other. */
 static struct kafka_property properties[] = {
     {"bootstrap.servers", NULL},
-    {"session.timeout.ms", "3000"},
+    {"session.timeout.ms", "6000"},
     {"heartbeat.interval.ms", "200"},
     {"fetch.wait.max.ms", "10"},
 };

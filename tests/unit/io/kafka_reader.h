@@ -64,7 +64,7 @@ static inline void reader_open(struct reader *reader, struct reader_store *store
 static inline void reader_close(struct reader *reader)
 {
     struct up_err err = {0};
-    if (kafka_source_close(reader->source, 10000, &err) != 0)
+    if (kafka_source_close(reader->source, 60000, &err) != 0)
         fail_msg("%s", err.text);
     kafka_source_free(reader->source);
     reader->source = NULL;
@@ -133,11 +133,11 @@ static inline void reader_turn(struct reader *reader)
     reader_take_rebalance(reader, now_us);
 }
 
-/* Turns all readers until the condition holds; false after 30 s. */
+/* Turns all readers until the condition holds; false after two minutes. */
 static inline bool readers_run(struct reader *const *readers, size_t count,
                                bool (*condition)(void *arg), void *arg)
 {
-    int64_t deadline_us = clock_mono_us() + INT64_C(30000000);
+    int64_t deadline_us = clock_mono_us() + INT64_C(120000000);
     while (!condition(arg)) {
         if (clock_mono_us() > deadline_us)
             return false;
@@ -175,6 +175,6 @@ static inline void reader_fill(struct kafka_producer *producer, size_t topics, i
             }
         }
     }
-    if (kafka_producer_flush(producer, 20000, &err) != 0)
+    if (kafka_producer_flush(producer, 60000, &err) != 0)
         fail_msg("%s", err.text);
 }

@@ -16,7 +16,7 @@
 #include "io/redis_store.h"
 #include "support/redis_server.h"
 
-enum { WAIT_MS = 15000 };
+enum { WAIT_MS = 60000 };
 
 struct noted {
     int calls;

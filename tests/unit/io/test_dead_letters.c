@@ -19,7 +19,7 @@ static struct kafka_property properties[] = {
     {"bootstrap.servers", NULL},
     {"message.max.bytes", "4000"},
     {"fetch.wait.max.ms", "10"},
-    {"session.timeout.ms", "3000"},
+    {"session.timeout.ms", "6000"},
     {"heartbeat.interval.ms", "200"},
     {"retry.backoff.ms", "10"},
     {"topic.metadata.refresh.interval.ms", "100"},
@@ -150,7 +150,7 @@ static void a_letter_says_where_it_came_from(void **state)
     assert_int_equal(dead_letters_sent(letters), 0);
     assert_int_equal(send_letter(letters, "{bad", 4, "team"), 0);
     assert_int_equal(dead_letters_sent(letters), 1);
-    assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     assert_int_equal(dead_letters_acknowledged(letters), 1);
     read_back(1);
     assert_string_equal(got.key, "team");
@@ -173,7 +173,7 @@ static void a_letter_without_key_and_value_stays_so(void **state)
     struct up_err err = {0};
     struct dead_letters *letters = open_letters();
     assert_int_equal(send_letter(letters, NULL, 0, NULL), 0);
-    assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     read_back(1);
     assert_true(got.is_tombstone);
     assert_false(got.has_key);
@@ -188,7 +188,7 @@ static void what_is_too_large_here_goes_without_value(void **state)
     struct dead_letters *letters = open_letters();
     static char value[LIMIT_BYTES + 1];
     assert_int_equal(send_letter(letters, value, sizeof value, "team"), 0);
-    assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     read_back(1);
     assert_true(got.is_tombstone);
     assert_string_equal(got.key, "team");
@@ -201,7 +201,7 @@ static void what_is_too_large_here_goes_without_value(void **state)
     static char key[LIMIT_BYTES + 1];
     memset(key, 'k', LIMIT_BYTES);
     assert_int_equal(send_letter(letters, value, sizeof value, key), 0);
-    assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     read_back(1);
     assert_false(got.has_key);
     assert_int_equal(got.header_count, 7);
@@ -219,7 +219,7 @@ static void what_the_broker_finds_too_large_goes_without_value(void **state)
     struct dead_letters *letters = open_letters();
     mock_broker_fail_requests(mock, PRODUCE_API, MESSAGE_TOO_LARGE, 1);
     assert_int_equal(send_letter(letters, "0123456789", 10, "team"), 0);
-    assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     read_back(1);
     assert_true(got.is_tombstone);
     assert_string_equal(got.key, "team");
@@ -228,7 +228,7 @@ static void what_the_broker_finds_too_large_goes_without_value(void **state)
 
     mock_broker_fail_requests(mock, PRODUCE_API, MESSAGE_TOO_LARGE, 2);
     assert_int_equal(send_letter(letters, "0123456789", 10, "team"), 0);
-    assert_int_equal(dead_letters_flush(letters, 10000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     read_back(1);
     assert_false(got.has_key);
     assert_int_equal(got.header_count, 7);
@@ -244,7 +244,7 @@ static void passing_errors_are_overcome(void **state)
     struct dead_letters *letters = open_letters();
     mock_broker_fail_requests(mock, PRODUCE_API, NOT_ENOUGH_REPLICAS, 5);
     assert_int_equal(send_letter(letters, "{bad", 4, "team"), 0);
-    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     read_back(1);
     assert_int_equal(got.value_length, 4);
     dead_letters_free(letters);
@@ -309,7 +309,7 @@ static void a_topic_that_is_refused_for_a_while_keeps_nobody_up(void **state)
     assert_true(turn_until(&awaited));
     assert_int_equal(send_letter(letters, "{worse", 6, "team"), 0);
     assert_int_equal(dead_letters_sent(letters), 2);
-    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     read_back(2);
     dead_letters_free(letters);
 }
@@ -332,7 +332,7 @@ static void pushes_back_while_the_broker_is_away(void **state)
     assert_true(taken > 1000);
     assert_int_equal(dead_letters_flush(letters, 50, &err), UP_EAGAIN);
     assert_int_equal(mock_broker_set_down(mock, false, &err), 0);
-    if (dead_letters_flush(letters, DEADLINE_US / 1000, &err) != 0)
+    if (dead_letters_flush(letters, 60000, &err) != 0)
         fail_msg("%s", err.text);
     assert_int_equal(dead_letters_acknowledged(letters), taken);
     assert_int_equal(send_letter(letters, "{bad", 4, "team"), 0);
@@ -358,7 +358,7 @@ static void a_lost_broker_is_no_trouble_while_no_letter_waits(void **state)
     settings.client.log_owner = &faults;
     assert_int_equal(dead_letters_new(&settings, &letters, &err), 0);
     assert_int_equal(send_letter(letters, "{bad", 4, "team"), 0);
-    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     assert_int_equal(mock_broker_set_down(mock, true, &err), 0);
     faults = 0;
     for (int64_t until_us = clock_mono_us() + DEADLINE_US; faults < 2 && clock_mono_us() < until_us;) {
@@ -372,7 +372,7 @@ static void a_lost_broker_is_no_trouble_while_no_letter_waits(void **state)
     struct awaited awaited = {.letters = letters, .now_us = 5000000, .has_trouble = true};
     assert_true(turn_until(&awaited));
     assert_int_equal(mock_broker_set_down(mock, false, &err), 0);
-    assert_int_equal(dead_letters_flush(letters, DEADLINE_US / 1000, &err), 0);
+    assert_int_equal(dead_letters_flush(letters, 60000, &err), 0);
     assert_string_equal(dead_letters_trouble(letters), "");
     dead_letters_free(letters);
 }

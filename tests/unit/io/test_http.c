@@ -23,7 +23,7 @@
 #include "io/loop.h"
 #include "support/temp_dir.h"
 
-enum { WAIT_MS = 10000, ANSWER_BYTES = 1 << 20, CLIENTS_MAX = 16 };
+enum { WAIT_MS = 60000, ANSWER_BYTES = 1 << 20, CLIENTS_MAX = 16 };
 
 struct fixture {
     struct loop *loop;
@@ -85,8 +85,8 @@ static struct http_settings usual_settings(const char *address)
 {
     return (struct http_settings){.address = address,
                                   .connections_max = 4,
-                                  .idle_timeout_ms = 5000,
-                                  .request_timeout_ms = 8000,
+                                  .idle_timeout_ms = 40000,
+                                  .request_timeout_ms = 50000,
                                   .now_us = clock_mono_us};
 }
 
@@ -482,7 +482,7 @@ static void connections_are_bounded_and_wait_their_turn(void **state)
     (void)state;
     struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
-    settings.request_timeout_ms = 1000;
+    settings.request_timeout_ms = 3000;
     open_http(&fixture, &settings);
     struct client clients[CLIENTS_MAX];
     for (int i = 0; i < CLIENTS_MAX; i++) {

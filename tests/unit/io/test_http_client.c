@@ -18,7 +18,7 @@
 #include "io/http.h"
 #include "io/loop.h"
 
-enum { WAIT_MS = 20000, TIMEOUT_MS = 10000, BODY_BYTES = 100000 };
+enum { WAIT_MS = 60000, TIMEOUT_MS = 30000, BODY_BYTES = 100000 };
 
 struct noted {
     int count, status, code;

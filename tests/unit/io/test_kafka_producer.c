@@ -77,7 +77,7 @@ static void deliver(struct kafka_producer *producer, const struct kafka_record *
 {
     struct up_err err = {0};
     assert_int_equal(kafka_producer_send(producer, record, &err), KAFKA_SENT);
-    assert_int_equal(kafka_producer_flush(producer, 10000, &err), 0);
+    assert_int_equal(kafka_producer_flush(producer, 60000, &err), 0);
 }
 
 /* Expected: abs(murmur2(key)) % 7 with the hashes that Kafka's own UtilsTest.java names. */
@@ -165,7 +165,7 @@ static void a_failure_brings_the_record_back(void **state)
                                   .token = 9};
     mock_broker_fail_requests(mock, PRODUCE_API, INVALID_RECORD, 1);
     assert_int_equal(kafka_producer_send(producer, &record, &err), KAFKA_SENT);
-    assert_int_equal(kafka_producer_flush(producer, 10000, &err), 0);
+    assert_int_equal(kafka_producer_flush(producer, 60000, &err), 0);
     assert_int_equal(got.failed, 1);
     assert_int_equal(got.token, 9);
     assert_int_equal(got.header_count, 2);
@@ -199,7 +199,7 @@ static void what_is_too_large_is_told_at_once(void **state)
     enum kafka_send result = kafka_producer_send(producer, &record, &err);
     /* A partition that does not exist is known only once the topic is. */
     if (result == KAFKA_SENT) {
-        assert_int_equal(kafka_producer_flush(producer, 10000, &err), 0);
+        assert_int_equal(kafka_producer_flush(producer, 60000, &err), 0);
         assert_int_equal(got.failed, 1);
     } else {
         assert_int_equal(result, KAFKA_REFUSED);
@@ -229,7 +229,7 @@ static void a_full_queue_pushes_back(void **state)
     assert_int_equal(kafka_producer_flush(producer, 50, &err), UP_EAGAIN);
     assert_non_null(strstr(err.text, "were not acknowledged"));
     assert_int_equal(mock_broker_set_down(mock, false, &err), 0);
-    assert_int_equal(kafka_producer_flush(producer, 20000, &err), 0);
+    assert_int_equal(kafka_producer_flush(producer, 60000, &err), 0);
     assert_int_equal(got.delivered, sent);
     assert_int_equal(kafka_producer_send(producer, &record, &err), KAFKA_SENT);
     kafka_producer_free(producer);

@@ -9,11 +9,11 @@ static void the_topics_are_checked(void **state)
     struct kafka_source *source = NULL;
     struct kafka_topics_check check;
     assert_int_equal(kafka_source_new(&settings, &source, &err), 0);
-    assert_int_equal(kafka_source_check_topics(source, "rejected", 10000, &check, &err), 0);
+    assert_int_equal(kafka_source_check_topics(source, "rejected", 60000, &check, &err), 0);
     assert_int_equal(check.fault, KAFKA_FAULT_NONE);
     assert_int_equal(check.partitions, PARTITIONS);
 
-    assert_int_equal(kafka_source_check_topics(source, "outcome", 10000, &check, &err), UP_EINVAL);
+    assert_int_equal(kafka_source_check_topics(source, "outcome", 60000, &check, &err), UP_EINVAL);
     assert_int_equal(check.fault, KAFKA_FAULT_DEAD_LETTER);
     assert_non_null(strstr(err.text, "outcome"));
     kafka_source_free(source);
@@ -29,7 +29,7 @@ static void topics_that_differ_are_refused(void **state)
     struct kafka_source *source = NULL;
     struct kafka_topics_check check;
     assert_int_equal(kafka_source_new(&settings, &source, &err), 0);
-    assert_int_equal(kafka_source_check_topics(source, NULL, 10000, &check, &err), UP_EINVAL);
+    assert_int_equal(kafka_source_check_topics(source, NULL, 60000, &check, &err), UP_EINVAL);
     assert_int_equal(check.fault, KAFKA_FAULT_PARTITIONS);
     assert_non_null(strstr(err.text, "usage has 4 partitions and topic rejected has 1"));
     kafka_source_free(source);

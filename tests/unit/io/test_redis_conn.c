@@ -18,7 +18,7 @@
 #include "io/loop.h"
 #include "support/temp_dir.h"
 
-enum { WAIT_MS = 10000, SEEN_BYTES = 4096 };
+enum { WAIT_MS = 60000, SHORT_MS = 2000, SEEN_BYTES = 4096 };
 
 /* Answers the greeting's PING, then sends what `answer` says, `step` bytes a turn. */
 struct fake {
@@ -33,6 +33,7 @@ struct fake {
     const char *answer;
     size_t step;
     bool closes_at_end;
+    bool is_waited_for; /* until it is too late */
     bool has_greeted;
     char seen[SEEN_BYTES];
 };
@@ -162,10 +163,11 @@ static void converse(struct fake *fake, struct client *client, int commands, int
 {
     struct loop *loop = loop_new(NULL);
     fake_init(fake, loop);
+    int timeout_ms = fake->is_waited_for ? SHORT_MS : WAIT_MS;
     const struct redis_conn_settings settings = {.path = fake->path,
                                                  .password = "secret",
-                                                 .connect_timeout_ms = 1000,
-                                                 .command_timeout_ms = 1000,
+                                                 .connect_timeout_ms = timeout_ms,
+                                                 .command_timeout_ms = timeout_ms,
                                                  .reply_bytes_max = 100000,
                                                  .queue_bytes_max = 1000};
     client->conn = redis_conn_new(
@@ -224,7 +226,8 @@ static void check_loss(const struct loss *loss)
     struct fake fake = {.greeting = loss->greeting,
                         .answer = loss->answer,
                         .step = loss->step,
-                        .closes_at_end = loss->closes_at_end};
+                        .closes_at_end = loss->closes_at_end,
+                        .is_waited_for = strstr(loss->why, "within") != NULL};
     struct client client = {0};
     converse(&fake, &client, 3, 1000, note_reply, was_lost);
     assert_int_equal(client.lost, 1);
@@ -279,8 +282,8 @@ static void the_queue_is_bounded(void **state)
     fake_init(&fake, loop);
     struct client client = {0};
     const struct redis_conn_settings settings = {.path = fake.path,
-                                                 .connect_timeout_ms = 3000,
-                                                 .command_timeout_ms = 3000,
+                                                 .connect_timeout_ms = WAIT_MS,
+                                                 .command_timeout_ms = WAIT_MS,
                                                  .reply_bytes_max = 1000,
                                                  .queue_bytes_max = 1000};
     client.conn = redis_conn_new(
