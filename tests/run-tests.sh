@@ -20,6 +20,8 @@ LOGS_DIR=$ROOT_DIR/build/test-logs
 SKIPPED_CODE=77
 TAIL_LINES=25
 export UPTAKE_TESTS_DIR=$TESTS_DIR UPTAKE_BUILD_DIR=$OUT_DIR
+# Whoever runs the tests may have any language and live anywhere.
+export LC_ALL=C.UTF-8 TZ=UTC
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
 ONLY=. SERVERS=kafka,redis,redis-cluster,postgres IN_SESSION='' RESULTS=''

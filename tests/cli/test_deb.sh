@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Debian package: complete, the same bytes twice, without errors of lintian; an upgrade and a removal keep what
 # people have put in. Installed into a directory, never into this system.
-# test deadline: 300 s
+# test deadline: 900 s
 
 set -eu
 OUT=${UPTAKE_BUILD_DIR:?}

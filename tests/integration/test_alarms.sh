@@ -2,7 +2,6 @@
 # On the golden scenario alarms open and resolve on the days of the reference, though their owner is killed twice and each time
 # another instance goes on; who took one up stays known; the frozen history replays to the same alarms, and to others with another
 # rate; a partition that falls silent is an alarm of its own.
-# test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

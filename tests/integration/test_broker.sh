@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Kafka crashes, and is away for longer than a session, while events flow: the daemon stays, and the cells are right at the end.
 # SIGTERM while Kafka is away ends it in time, with everything saved.
-# test deadline: 600 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

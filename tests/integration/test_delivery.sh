@@ -3,7 +3,6 @@
 # though Alertmanager, of which there are two and which wants a password, is down at first and the daemon is killed between commit
 # and delivery, and between delivery and its mark; repeated while open, as resolved once resolved, not while a history is read, and
 # never by an instance that no longer owns the partition.
-# test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 daemon_begin "delivery-$$" 2

@@ -2,7 +2,6 @@
 # No name of a person or task, no payload and no secret stands in anything that is written but dead letters: not in the log at
 # its most talkative (librdkafka's and libpq's own sentences included), not in /metrics and /readyz, not in Redis, PostgreSQL, the
 # command line or the environment, while names and secrets flow, servers fail and passwords are wrong or in the wrong place.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

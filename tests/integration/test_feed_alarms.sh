@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # A team whose outcomes dry up, and one that stops sending while others go on, are alarms of the service, for the owner of the team or
 # of its group; both resolve when the feed is back.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Messages that Kafka removed before they were read, while the daemon was away and while it ran: said loudly, recorded in
 # uptake.gap, and reading goes on behind them. Other offsets that are gone need nobody.
-# test deadline: 600 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

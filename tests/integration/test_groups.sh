@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # uptakectl groups: the table is what the file says, in one transaction, or nothing has changed.
-# test deadline: 120 s
 set -u
 TESTS_DIR=${UPTAKE_TESTS_DIR:?} BIN_DIR=${UPTAKE_BUILD_DIR:?}
 [ -n "${UPTAKE_TEST_PG:-}" ] || { echo 'skipped: needs the servers of tests/support/servers.sh'; exit 77; }

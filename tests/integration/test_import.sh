@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # uptakectl import into a real daemon: the tables are those of the events; the same files again, in parts and in another form,
 # change nothing.
-# test deadline: 240 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

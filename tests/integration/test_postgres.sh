@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # PostgreSQL crashes, is away for ten seconds and is slow while events flow: the daemon stays, reading waits where too much is
 # unsaved and goes on, nothing is lost and nothing counts twice.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

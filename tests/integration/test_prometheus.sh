@@ -2,7 +2,6 @@
 # A real Prometheus scrapes a running daemon: the target is up, every metric that the shipped rules name is there, the rules
 # are evaluated without an error, and one fires when its cause is there and no more when it is gone. What the dashboard of
 # operations asks is answered.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 daemon_begin "prometheus-$$" 2

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Partitions move between instances: what stays goes on as it is, what goes is saved and loaded by the next, a polite end leaves
 # the group at once, and with static membership a restart moves nothing. The cells are those of an instance alone.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # `uptakectl recompute` says of closed days what `uptakectl evaluate` says as of them with everything that is known now,
 # leaves out what is not kept, changes nothing that was frozen, and takes no partition from a running daemon.
-# test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

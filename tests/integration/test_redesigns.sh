@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What a redesign changed is the same in PostgreSQL, Redis, the page's JSON and the export as the reference says, after a restart and
 # from a replay too; once it is not judged any more its last judgement stands in PostgreSQL, and Redis has forgotten it.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 
@@ -10,7 +9,7 @@ GOLDEN=$TESTS_DIR/golden
 daemon_begin "redesigns-$$" 1
 redis() { redis-cli -u "redis://$UPTAKE_TEST_REDIS/5" "$@"; }
 redis FLUSHDB > /dev/null || fail 'no Redis'
-start() { daemon_start one events.idle_after=1d checkpoint.interval=200ms redis.database=5 "$@"; }
+start() { daemon_start one kafka.instance=one events.idle_after=1d checkpoint.interval=200ms redis.database=5 "$@"; }
 send() { "$UPTAKECTL" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$1" > "$DIR/produced" || fail 'nothing was sent'; }
 row() { sql "SELECT as_of - DATE 'epoch', provisional, definitions <> '' FROM uptake.redesign_measure"; }
 has_row() { [ "$(row)" = "$1" ]; }

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What stands in Redis is what `uptakectl evaluate` says, figures of few people are suppressed, changes are there within about a
 # second, Redis that lost its data is refilled by itself, a later owner's epoch is obeyed, and none of it stops the daemon.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

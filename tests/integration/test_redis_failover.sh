@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # On a Redis Cluster of three nodes: the partitions of the others go on while one node is down, and it is refilled when it is back.
-# test deadline: 200 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Roll-ups over teams say what evaluating the union of the teams says, with teams as the trials; whom too few stand behind is not
 # shown; groups are the teams of the day.
-# test deadline: 300 s
 set -u
 TESTS_DIR=${UPTAKE_TESTS_DIR:?} BIN_DIR=${UPTAKE_BUILD_DIR:?}
 [ -n "${UPTAKE_TEST_PG:-}" ] || { echo 'skipped: needs the servers of tests/support/servers.sh'; exit 77; }

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What a service manager and an operator see of the daemon: readiness (a standby's too), status, reload, the watchdog that a
 # stuck loop does not feed, metrics that promtool accepts, the end by SIGTERM with and without PostgreSQL, a second SIGTERM.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Silence: a topic that is silent no longer holds up time; when all are, the clock does what events did and closes the day; but the
 # clock gives no first watermark, so that a partition without events takes a history later.
-# test deadline: 200 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Statistics inside the database: Student's quantile as the vectors have it, random effects as statsmodels has them.
-# test deadline: 120 s
 set -u
 TESTS_DIR=${UPTAKE_TESTS_DIR:?}
 [ -n "${UPTAKE_TEST_PG:-}" ] || { echo 'skipped: needs the servers of tests/support/servers.sh'; exit 77; }

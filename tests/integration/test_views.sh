@@ -2,7 +2,6 @@
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
 # for small groups; history, export, explain and team say what is frozen; and every example of README.md and of sql/examples, and
 # all that the dashboards ask, gives rows to an analyst.
-# test deadline: 600 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 README=$(dirname "$TESTS_DIR")/README.md

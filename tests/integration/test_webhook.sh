@@ -2,7 +2,6 @@
 # A receiver that answers 500, 403 or garbage, without end or not at all, that has another key or no certificate, or is gone,
 # holds up nothing: events are read and saved meanwhile, one request at a time is under way, and once it is well it gets
 # everything, signed, over TLS.
-# test deadline: 400 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 daemon_begin "webhook-$$" 2

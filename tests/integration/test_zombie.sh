@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # An instance that is stopped past its session, replaced, and woken again writes nothing: neither to PostgreSQL nor to Redis.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 
