@@ -16,207 +16,64 @@ RETURN CASE WHEN x IS NULL THEN NULL
 COMMENT ON FUNCTION uptake.scale_back IS 'From the scale on which teams are compared to that of the measure, inside its bounds';
 
 CREATE TYPE uptake.rollup_part AS (
-    win text, measure text, estimate double precision, n double precision, people bigint, because text, is_ln boolean,
-    least_value double precision, greatest_value double precision, effects double precision[],
+    win text, measure text, estimate double precision, n double precision, people bigint, left_out integer, because text,
+    is_ln boolean, least_value double precision, greatest_value double precision, effects double precision[],
     variances double precision[]);
 COMMENT ON TYPE uptake.rollup_part IS
 'A figure over teams before its interval: what the union says, and of each team an effect with its variance. A variance is the spread within teams, the same for all, over what the team has of cases: by its own spread a team with none or all of few would count as certain, and whoever happens to be low would weigh more. So the mean of teams that do not differ is that of the union';
 
--- ---- from cells -----------------------------------------------------------------------------------------------------
+CREATE FUNCTION uptake.rollup_windows(d date, only_win text,
+    OUT win text, OUT first_day date, OUT last_day date, OUT spans integer[]) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+SELECT * FROM (VALUES ('1d', d, d, '{1}'::integer[]), ('7d', d - 6, d, '{1,7}'), ('28d', d - 27, d, '{1,7,28}'),
+                      ('90d', d - 89, d, '{1,7,28,35,90}'), ('own', d - 34, d - 7, '{28,35}')) w (win, first_day, last_day, spans)
+ WHERE only_win IS NULL OR w.win IN (only_win, 'own')
+$$;
+COMMENT ON FUNCTION uptake.rollup_windows IS 'The days of figures made of cells: of every window (NULL) or one, and the own days of traceable. spans: how far back cells are told apart';
 
-CREATE FUNCTION uptake.rollup_cells(teams text[], d date) RETURNS SETOF uptake.rollup_part
+-- ---- who is too small ------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION uptake.people_with_tasks(teams text[], d date, only_win text, OUT win text, OUT team text, OUT person uuid)
+RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 WITH windows AS MATERIALIZED (
     SELECT w.*, floor((w.first_day - DATE 'epoch') / 7.0)::integer AS first_week,
            floor((w.last_day - DATE 'epoch') / 7.0)::integer AS last_week
-      FROM (VALUES ('1d', d, d, '{1}'::integer[]), ('7d', d - 6, d, '{1,7}'), ('28d', d - 27, d, '{1,7,28}'),
-                   ('90d', d - 89, d, '{1,7,28,35,90}'), ('own', d - 34, d - 7, '{28,35}')) w (win, first_day, last_day, spans)
+      FROM uptake.rollup_windows(d, only_win) w
 ), chosen AS MATERIALIZED (
-    SELECT t.partition, t.team, t.first_cell_day FROM unnest(teams) name JOIN uptake.team t ON t.team = name
-), cells AS MATERIALIZED (
-    SELECT t.team, c.*
-      FROM chosen t
-     CROSS JOIN LATERAL (
-           SELECT c.workflow, c.arm IN ('ai', 'ai_random') AS ai,
-                  CASE WHEN c.day = d THEN 1 WHEN c.day > d - 7 THEN 7 WHEN c.day > d - 28 THEN 28 WHEN c.day > d - 35 THEN 35
-                       ELSE 90 END AS span,
-                  sum(c.tasks) AS tasks, sum(c.outcomes) AS outcomes, sum(c.success_n) AS success_n,
-                  sum(c.success_k) AS success_k, sum(c.cycle_n) AS cycle_n, sum(c.cycle_ln) AS cycle_ln,
-                  sum(c.cycle_ln_sq) AS cycle_ln_sq, sum(c.accepted) + sum(c.modified) + sum(c.rejected) AS chosen_on,
-                  sum(c.decided) AS decided, sum(c.ca) AS ca, sum(c.wa) AS wa, sum(c.co) AS co, sum(c.wo) AS wo
-             FROM uptake.cell c
-            WHERE c.partition = t.partition AND c.team = t.team AND c.day BETWEEN d - 89 AND d
-            GROUP BY 1, 2, 3) c
-), workflows AS MATERIALIZED (
-    -- By workflow, of each team and (team IS NULL) of all of them; side 1 with AI, side 0 without. A workflow in which
-    -- nobody decided in 90 days is silent.
-    SELECT w.win, c.team, c.workflow,
-           coalesce(sum(c.tasks) FILTER (WHERE c.ai), 0) AS tasks1, sum(c.tasks) AS tasks,
-           coalesce(sum(c.outcomes) FILTER (WHERE c.ai), 0) AS outcomes1,
-           coalesce(sum(c.success_n) FILTER (WHERE c.ai), 0)::double precision AS n1,
-           coalesce(sum(c.success_k) FILTER (WHERE c.ai), 0)::double precision AS k1,
-           coalesce(sum(c.success_n) FILTER (WHERE NOT c.ai), 0)::double precision AS n0,
-           coalesce(sum(c.success_k) FILTER (WHERE NOT c.ai), 0)::double precision AS k0,
-           coalesce(sum(c.cycle_n) FILTER (WHERE c.ai), 0) AS cycle_n1, sum(c.cycle_ln) FILTER (WHERE c.ai) AS cycle_ln1,
-           sum(c.cycle_ln_sq) FILTER (WHERE c.ai) AS cycle_sq1,
-           coalesce(sum(c.cycle_n) FILTER (WHERE NOT c.ai), 0) AS cycle_n0,
-           sum(c.cycle_ln) FILTER (WHERE NOT c.ai) AS cycle_ln0, sum(c.cycle_ln_sq) FILTER (WHERE NOT c.ai) AS cycle_sq0,
-           sum(c.chosen_on) FILTER (WHERE c.ai) AS chosen_on, sum(c.ca) FILTER (WHERE c.ai) AS ca,
-           sum(c.wa) FILTER (WHERE c.ai) AS wa, sum(c.co) FILTER (WHERE c.ai) AS co, sum(c.wo) FILTER (WHERE c.ai) AS wo,
-           coalesce(max(sum(c.decided) FILTER (WHERE c.ai AND w.win = '90d')) OVER (PARTITION BY c.team, c.workflow), 0) > 0
-               AS spoken
-      FROM cells c JOIN windows w ON c.span = ANY (w.spans)
-     GROUP BY GROUPING SETS ((w.win, c.workflow), (w.win, c.team, c.workflow))
-), weighed AS (
-    SELECT s.*, CASE WHEN n1 >= 1 AND n0 >= 1 THEN n1 * n0 / (n1 + n0) END AS w,
-           CASE WHEN cycle_n1 >= 2 AND cycle_n0 >= 2
-                THEN (cycle_n1 * cycle_n0)::double precision / (cycle_n1 + cycle_n0)::double precision END AS cycle_w
-      FROM workflows s
-), units AS MATERIALIZED (
-    SELECT win, team, sum(tasks)::double precision AS tasks, sum(tasks1)::double precision AS tasks1,
-           sum(outcomes1)::double precision AS outcomes1, sum(n1 + n0) AS success_n,
-           sum(cycle_n1 + cycle_n0)::double precision AS cycle_n,
-           sum(k1) / nullif(sum(n1), 0) AS p1, sum(k0) / nullif(sum(n0), 0) AS p0,
-           sum(w * (k1 / nullif(n1, 0) - k0 / nullif(n0, 0))) / sum(w) AS lift,
-           sum(w * w / nullif(n1, 0)) / sum(w) ^ 2 AS lift_part1, sum(w * w / nullif(n0, 0)) / sum(w) ^ 2 AS lift_part0,
-           sum(n1 + n0) FILTER (WHERE w > 0) AS lift_n,
-           sum(cycle_w * (cycle_ln1 / nullif(cycle_n1, 0) - cycle_ln0 / nullif(cycle_n0, 0))::double precision)
-               / sum(cycle_w) / 65536 AS cycle,
-           sum(cycle_w * cycle_w / nullif(cycle_n1, 0)::double precision) / sum(cycle_w) ^ 2 AS cycle_part1,
-           sum(cycle_w * cycle_w / nullif(cycle_n0, 0)::double precision) / sum(cycle_w) ^ 2 AS cycle_part0,
-           -- Sums of squares about the means, which are 0 only where all values are equal.
-           sum(cycle_sq1 - cycle_ln1 * cycle_ln1 / nullif(cycle_n1, 0)) AS cycle_spread1,
-           sum(cycle_sq0 - cycle_ln0 * cycle_ln0 / nullif(cycle_n0, 0)) AS cycle_spread0,
-           sum(cycle_n1 - 1) FILTER (WHERE cycle_n1 > 0) AS cycle_df1, sum(cycle_n0 - 1) FILTER (WHERE cycle_n0 > 0) AS cycle_df0,
-           bool_or(cycle_n1 * cycle_sq1 > cycle_ln1 * cycle_ln1 OR cycle_n0 * cycle_sq0 > cycle_ln0 * cycle_ln0)
-               FILTER (WHERE cycle_w > 0) AS cycle_varies,
-           sum(cycle_n1 + cycle_n0) FILTER (WHERE cycle_w > 0)::double precision AS cycle_both,
-           coalesce(sum(chosen_on) FILTER (WHERE spoken), 0) AS chosen_on,
-           coalesce(sum(outcomes1) FILTER (WHERE spoken), 0) AS spoken_outcomes,
-           coalesce(sum(ca) FILTER (WHERE spoken), 0)::double precision AS ca,
-           coalesce(sum(wa) FILTER (WHERE spoken), 0)::double precision AS wa,
-           coalesce(sum(co) FILTER (WHERE spoken), 0)::double precision AS co,
-           coalesce(sum(wo) FILTER (WHERE spoken), 0)::double precision AS wo
-      FROM weighed GROUP BY win, team
-), spreads AS (
-    -- Within teams: of a share that of the union, of ln(cycle) about the means of teams and workflows.
-    SELECT t.win, t.cycle1, t.cycle0, coalesce(u.p1 * (1 - u.p1), 0) AS success1, coalesce(u.p0 * (1 - u.p0), 0) AS success0,
-           u.ca * u.wo / nullif(u.ca + u.wo, 0) ^ 2 AS kept, u.co * u.wa / nullif(u.co + u.wa, 0) ^ 2 AS caught,
-           u.tasks1 * (u.tasks - u.tasks1) / u.tasks ^ 2 AS ai_share,
-           u.outcomes1 * (u.tasks1 - u.outcomes1) / nullif(u.tasks1, 0) ^ 2 AS traceable
-      FROM units u
-      JOIN (SELECT win, (sum(cycle_spread1) / nullif(sum(cycle_df1), 0))::double precision / 65536.0 ^ 2 AS cycle1,
-                   (sum(cycle_spread0) / nullif(sum(cycle_df0), 0))::double precision / 65536.0 ^ 2 AS cycle0
-              FROM units WHERE team IS NOT NULL GROUP BY win) t ON t.win = u.win
-     WHERE u.team IS NULL
-), figures AS MATERIALIZED (
-    SELECT u.win, u.team, f.*
-      FROM units u
-      JOIN spreads s ON s.win = u.win
-     CROSS JOIN LATERAL (
-           SELECT CASE WHEN u.tasks1 = 0 THEN 'no_work' WHEN u.chosen_on = 0 THEN 'no_decisions'
-                       WHEN u.spoken_outcomes = 0 THEN 'no_outcomes' WHEN u.ca + u.wa + u.co + u.wo = 0 THEN 'no_truth'
-                       ELSE 'too_few' END AS reliance) because
-     CROSS JOIN LATERAL (VALUES
-           ('success_lift', u.success_n, u.lift, u.lift_n, u.lift, u.lift_part1 * s.success1 + u.lift_part0 * s.success0,
-            CASE WHEN u.success_n = 0 THEN 'no_outcomes' ELSE 'no_comparison' END),
-           ('cycle_ratio', u.cycle_n, CASE WHEN u.cycle_varies THEN exp(u.cycle) END, u.cycle_both, u.cycle,
-            u.cycle_part1 * s.cycle1 + u.cycle_part0 * s.cycle0,
-            CASE WHEN u.cycle_n = 0 THEN 'no_outcomes' WHEN u.cycle IS NULL THEN 'no_comparison' ELSE 'too_few' END),
-           ('judgement', u.ca + u.wa + u.co + u.wo,
-            (u.ca / nullif(u.ca + u.wo, 0) + u.co / nullif(u.co + u.wa, 0)) / 2, u.ca + u.wa + u.co + u.wo,
-            (u.ca / nullif(u.ca + u.wo, 0) + u.co / nullif(u.co + u.wa, 0)) / 2,
-            (s.kept / nullif(u.ca + u.wo, 0) + s.caught / nullif(u.co + u.wa, 0)) / 4, because.reliance),
-           ('over_reliance', u.wa + u.co, u.wa / nullif(u.wa + u.co, 0), u.wa + u.co, u.wa / nullif(u.wa + u.co, 0),
-            s.caught / nullif(u.wa + u.co, 0), because.reliance),
-           ('ai_share', u.tasks, u.tasks1 / u.tasks, u.tasks, u.tasks1 / u.tasks, s.ai_share / u.tasks, 'no_work'),
-           ('traceable', u.tasks1, u.outcomes1 / nullif(u.tasks1, 0), u.tasks1, u.outcomes1 / nullif(u.tasks1, 0),
-            s.traceable / nullif(u.tasks1, 0), 'no_work')
-          ) f (measure, trials, estimate, n, effect, variance, because)
-     WHERE (u.win = 'own') = (f.measure = 'traceable')
-), people AS MATERIALIZED (
-    SELECT w.win, p.team, p.person
-      FROM chosen t
-      JOIN uptake.person p ON p.partition = t.partition AND p.team = t.team
-     CROSS JOIN windows w
-     WHERE EXISTS (
-           SELECT FROM uptake.person_week pw
-            CROSS JOIN LATERAL (SELECT DATE 'epoch' + 7 * pw.week AS first_day, DATE 'epoch' + 7 * pw.week + 6 AS last_day) week
-            WHERE pw.partition = t.partition AND pw.team = t.team AND pw.person = p.person AND pw.tasks > 0
-              AND pw.week BETWEEN w.first_week AND w.last_week
-              AND ((w.first_day <= week.first_day AND week.last_day <= w.last_day)
-                   OR uptake.worked_on(p.worked, p.days_from, greatest(w.first_day, week.first_day),
-                                       least(w.last_day, week.last_day))))
-), behind AS (
-    -- Put together by grouping: a join would be planned as if there were few teams.
-    SELECT win, measure, count(DISTINCT person) AS people
-      FROM (SELECT win, array_agg(person) FILTER (WHERE person IS NOT NULL) AS persons,
-                   array_agg(measure) FILTER (WHERE measure IS NOT NULL) AS measures
-              FROM (SELECT win, team, person, NULL AS measure FROM people
-                    UNION ALL SELECT win, team, NULL, measure FROM figures WHERE team IS NOT NULL AND trials > 0) both_of
-             GROUP BY win, team) of_teams,
-           unnest(measures) measure, unnest(persons) person
-     GROUP BY 1, 2
-), compared AS (
-    SELECT win, measure, array_agg(effect ORDER BY team) AS effects, array_agg(variance ORDER BY team) AS variances
-      FROM figures WHERE team IS NOT NULL AND trials > 0 GROUP BY 1, 2
+    SELECT t.partition, t.team FROM unnest(teams) name JOIN uptake.team t ON t.team = name
 )
-SELECT w.win, m.measure, f.estimate, f.n, coalesce(b.people, 0),
-       CASE WHEN f.estimate IS NOT NULL THEN NULL
-            WHEN w.win = 'own' AND (SELECT min(first_cell_day) FROM chosen) BETWEEN d - 6 AND d THEN 'too_new'
-            ELSE coalesce(f.because, 'no_work') END,
-       m.measure = 'cycle_ratio', m.least_value, 1, c.effects, c.variances
-  FROM windows w
- CROSS JOIN (VALUES ('success_lift', -1), ('cycle_ratio', 0), ('judgement', 0), ('over_reliance', 0), ('ai_share', 0),
-                    ('traceable', 0)) m (measure, least_value)
-  LEFT JOIN figures f ON f.win = w.win AND f.measure = m.measure AND f.team IS NULL
-  LEFT JOIN behind b ON b.win = w.win AND b.measure = m.measure
-  LEFT JOIN compared c ON c.win = w.win AND c.measure = m.measure
- WHERE (w.win = 'own') = (m.measure = 'traceable')
+SELECT w.win, p.team, p.person
+  FROM chosen t
+  JOIN uptake.person p ON p.partition = t.partition AND p.team = t.team
+ CROSS JOIN windows w
+ WHERE EXISTS (
+       SELECT FROM uptake.person_week pw
+        CROSS JOIN LATERAL (SELECT DATE 'epoch' + 7 * pw.week AS first_day, DATE 'epoch' + 7 * pw.week + 6 AS last_day) week
+        WHERE pw.partition = t.partition AND pw.team = t.team AND pw.person = p.person AND pw.tasks > 0
+          AND pw.week BETWEEN w.first_week AND w.last_week
+          AND ((w.first_day <= week.first_day AND week.last_day <= w.last_day)
+               OR uptake.worked_on(p.worked, p.days_from, greatest(w.first_day, week.first_day),
+                                   least(w.last_day, week.last_day))))
 $$;
-COMMENT ON FUNCTION uptake.rollup_cells IS 'Figures made of cells over the union of the teams on day d, by the rules of each measure: lifts by workflow, reliance without silent workflows, traceable over d - 34 to d - 7';
+COMMENT ON FUNCTION uptake.people_with_tasks IS 'Who of the teams had a task in the days of each window (NULL) or one';
 
--- ---- from people ----------------------------------------------------------------------------------------------------
-
-CREATE FUNCTION uptake.rollup_pulse(teams text[], d date) RETURNS SETOF uptake.rollup_part
+CREATE FUNCTION uptake.latest_answers(teams text[], d date, only_win text,
+    OUT win text, OUT question text, OUT team text, OUT person uuid, OUT score smallint) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
-WITH windows (win, first_day) AS (VALUES ('1d', d), ('7d', d - 6), ('28d', d - 27), ('90d', d - 89)
-), answers AS MATERIALIZED (
-    SELECT DISTINCT ON (w.win, p.question, p.team, p.person) w.win, p.question, p.team, p.person, p.score, p.at
-      FROM unnest(teams) name
-      JOIN uptake.team t ON t.team = name
-      JOIN uptake.pulse p ON p.partition = t.partition AND p.team = t.team AND p.day BETWEEN d - 89 AND d
-      JOIN windows w ON p.day >= w.first_day
-     ORDER BY w.win, p.question, p.team, p.person, p.day DESC
-), of_teams AS (
-    SELECT win, question, team, avg(score)::double precision AS effect, count(*) AS people,
-           count(*) * var_pop(score)::double precision AS squares
-      FROM answers GROUP BY 1, 2, 3
-), spreads AS (
-    -- The width of a whole-number answer leaves at least that variance.
-    SELECT win, question, greatest(sum(squares) / nullif(sum(people - 1), 0), 1.0 / 12)::double precision AS spread
-      FROM of_teams GROUP BY 1, 2
-), compared AS (
-    SELECT win, question, array_agg(effect ORDER BY team) AS effects, array_agg(spread / people ORDER BY team) AS variances
-      FROM of_teams JOIN spreads USING (win, question) GROUP BY 1, 2
-), everybody AS (
-    -- Who is in several teams has one latest answer.
-    SELECT win, question, avg(score)::double precision AS estimate, count(*) AS people
-      FROM (SELECT DISTINCT ON (win, question, person) * FROM answers ORDER BY win, question, person, at DESC, team) latest
-     GROUP BY 1, 2
-)
-SELECT w.win, q::text, CASE WHEN e.people >= 2 THEN e.estimate END, e.people::double precision, coalesce(e.people, 0),
-       CASE WHEN e.people IS NULL THEN 'no_survey' WHEN e.people < 2 THEN 'too_few' END, false, 1, 5, c.effects, c.variances
-  FROM windows w
- CROSS JOIN unnest(enum_range(NULL::uptake.question)) q
-  LEFT JOIN everybody e ON e.win = w.win AND e.question = q
-  LEFT JOIN compared c ON c.win = w.win AND c.question = q
+SELECT DISTINCT ON (w.win, p.question, p.team, p.person) w.win, p.question::text, p.team, p.person, p.score
+  FROM unnest(teams) name
+  JOIN uptake.team t ON t.team = name
+  JOIN uptake.pulse p ON p.partition = t.partition AND p.team = t.team AND p.day BETWEEN d - 89 AND d
+  JOIN uptake.rollup_windows(d, only_win) w ON w.win <> 'own' AND p.day >= w.first_day
+ ORDER BY w.win, p.question, p.team, p.person, p.day DESC
 $$;
-COMMENT ON FUNCTION uptake.rollup_pulse IS 'Mean of people''s latest answers over the teams on day d, by window';
+COMMENT ON FUNCTION uptake.latest_answers IS 'The latest answer of each person to each question of the pulse in each window (NULL) or one';
 
-CREATE FUNCTION uptake.rollup_people(teams text[], d date) RETURNS SETOF uptake.rollup_part
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
-WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
+CREATE FUNCTION uptake.rollup_of_people(OUT measure text, OUT win text, OUT kind text, OUT least_value integer,
+    OUT greatest_value integer, OUT delay integer) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+VALUES
     ('headcount', 'own', 'count', NULL::integer, NULL::integer, NULL::integer), ('trained', 'own', 'count', NULL, NULL, NULL),
     ('entry_headcount_change', '28d', 'count', NULL, NULL, NULL), ('practising', '28d', 'share', 0, 1, NULL),
     ('pulse_response', '28d', 'share', 0, 1, NULL), ('regular', 'own', 'share', 0, 1, NULL),
@@ -227,6 +84,19 @@ WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
     ('attrition_365', 'own', 'rate', 0, NULL, NULL), ('reproduction', 'own', 'rate', 0, NULL, NULL),
     ('entry_gap', 'own', 'gap', -1, 1, NULL), ('entry_judgement', 'own', 'mean', 0, 1, NULL),
     ('learning_gain', 'own', 'mean', -1, 1, NULL), ('entry_learning_gain', 'own', 'mean', -1, 1, NULL)
+$$;
+COMMENT ON FUNCTION uptake.rollup_of_people IS 'The measures of people that are rolled up: how, between which bounds, and of durability after how many days';
+
+CREATE TYPE uptake.people_figure AS (
+    measure text, win text, kind text, team text, headcount integer, estimate double precision, lo double precision,
+    hi double precision, n double precision, k double precision, beginners_n double precision, beginners_k double precision,
+    others_n double precision, others_k double precision, behind bigint, is_small boolean, because text);
+COMMENT ON TYPE uptake.people_figure IS 'A frozen figure about the people of a team, in parts that can be added up: k of n, of a gap k of n on either side. behind: at least so many people stand behind it; is_small: fewer than min_group';
+
+CREATE FUNCTION uptake.people_figures(teams text[], d date) RETURNS SETOF uptake.people_figure
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+WITH wanted AS MATERIALIZED (
+    SELECT * FROM uptake.rollup_of_people()
 ), chosen AS MATERIALIZED (
     SELECT t.partition, t.team FROM unnest(teams) name JOIN uptake.team t ON t.team = name
 ), judged AS MATERIALIZED (
@@ -255,6 +125,7 @@ WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
       FROM persons
 ), figures AS (
     SELECT w.*, j.team, j.headcount, s.people AS trained_people, j.because ->> w.measure AS why,
+           w.measure = ANY (j.suppressed) AS is_small,
            CASE WHEN w.measure = ANY (j.suppressed) THEN 0 ELSE j.min_group END AS at_least,
            v.estimate, v.lo, v.hi, v.n, beginners.share AS beginners_share, beginners.n AS beginners_n
       FROM judged j
@@ -267,10 +138,10 @@ WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
       LEFT JOIN LATERAL (SELECT (j.measures #>> '{entry_nonroutine_share,0}')::double precision AS share,
                                 (j.measures #>> '{entry_nonroutine_share,3}')::double precision AS n
                          ) beginners ON w.kind = 'gap'
-), counted AS (
-    -- k of n, of a gap k of beginners; of who stands behind a figure at least so many.
-    SELECT f.*, round(f.estimate * f.n) AS k, round(f.beginners_share * f.beginners_n) AS beginners_k,
-           f.n - f.beginners_n AS others_n, round((f.beginners_share - f.estimate) * (f.n - f.beginners_n)) AS others_k,
+)
+SELECT f.measure, f.win, f.kind, f.team, f.headcount, f.estimate, f.lo, f.hi, f.n, round(f.estimate * f.n),
+       f.beginners_n, round(f.beginners_share * f.beginners_n), f.n - f.beginners_n,
+       round((f.beginners_share - f.estimate) * (f.n - f.beginners_n)),
            CASE WHEN f.estimate IS NULL THEN 0
                 WHEN f.measure IN ('headcount', 'trained') THEN f.estimate
                 WHEN f.delay IS NOT NULL THEN least(f.n, f.trained_people)
@@ -285,8 +156,287 @@ WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
                             WHEN 'entry_judgement' THEN count(*) FILTER (WHERE r.scored_before < f.n)
                             ELSE count(*) FILTER (WHERE r.ever_scored_before < f.n) END
                        FROM ranked r WHERE r.team = f.team))
-                ELSE f.n END AS behind
-      FROM figures f
+                ELSE f.n END::bigint,
+       f.is_small, f.why
+  FROM figures f
+$$;
+COMMENT ON FUNCTION uptake.people_figures IS 'Figures about people in the frozen rows of the teams on day d, a row for each that is rolled up; because: why it is unknown';
+
+CREATE TYPE uptake.small_team AS (source text, win text, team text, block text, people bigint);
+COMMENT ON TYPE uptake.small_team IS 'A team behind whose figure there are fewer than min_group people: of source (cells, a question of the pulse or a measure of people) and win. block: with whom it stands as one in roll-ups, and people how many they are; NULL = in none';
+
+CREATE FUNCTION uptake.small_teams(d date, only_win text DEFAULT NULL) RETURNS SETOF uptake.small_team
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+WITH organisation AS MATERIALIZED (
+    SELECT array_agg(t.team) AS teams, max(h.min_group) AS least_group
+      FROM uptake.team t
+      LEFT JOIN uptake.health h ON h.partition = t.partition AND h.team = t.team AND h.day = d
+), small AS MATERIALIZED (
+    SELECT 'cells' AS source, w.win, t.team, coalesce(cardinality(p.persons), 0)::bigint AS behind, p.persons
+      FROM organisation o
+     CROSS JOIN uptake.rollup_windows(d, only_win) w
+     CROSS JOIN uptake.team t
+      LEFT JOIN (SELECT p.win, p.team, array_agg(p.person) AS persons
+                   FROM organisation o, uptake.people_with_tasks(o.teams, d, only_win) p
+                  GROUP BY 1, 2) p ON p.win = w.win AND p.team = t.team
+     WHERE coalesce(cardinality(p.persons), 0) < o.least_group
+       AND EXISTS (SELECT FROM uptake.cell c
+                    WHERE c.partition = t.partition AND c.team = t.team AND c.day BETWEEN w.first_day AND w.last_day)
+    UNION ALL
+    SELECT a.question, a.win, a.team, count(*), array_agg(a.person)
+      FROM organisation o, uptake.latest_answers(o.teams, d, only_win) a
+     GROUP BY a.question, a.win, a.team HAVING count(*) < max(o.least_group)
+    UNION ALL
+    -- They were too few when the day closed, whatever is known since.
+    SELECT f.measure, f.win, f.team, least(f.behind, o.least_group - 1), p.persons
+      FROM organisation o, uptake.people_figures(o.teams, d) f
+      JOIN uptake.team t ON t.team = f.team
+     CROSS JOIN LATERAL (SELECT array_agg(p.person) AS persons FROM uptake.person p
+                          WHERE p.partition = t.partition AND p.team = t.team) p
+     WHERE f.is_small AND (only_win IS NULL OR only_win IN ('28d', 'own'))
+), grouped AS MATERIALIZED (
+    SELECT s.*, ARRAY(SELECT g.grp FROM uptake.team_group g
+                       WHERE g.team = s.team AND daterange(g.valid_from, g.valid_to) @> d ORDER BY g.grp)::text AS block
+      FROM small s
+), members AS MATERIALIZED (
+    -- Whoever is in several teams of a block is one person; nobody knows of which figures, so each is taken to be in all.
+    SELECT source, win, block, behind, NULL::uuid AS person FROM grouped
+    UNION ALL
+    SELECT source, win, block, 0, person FROM grouped, unnest(persons) person
+), blocks AS MATERIALIZED (
+    SELECT source, win, block, sum(behind) - count(person) + count(DISTINCT person) AS people FROM members GROUP BY 1, 2, 3
+), rest AS (
+    SELECT source, win, sum(m.behind) - count(m.person) + count(DISTINCT m.person) AS people
+      FROM members m JOIN blocks b USING (source, win, block) JOIN organisation o ON b.people < o.least_group GROUP BY 1, 2
+)
+SELECT source, win, g.team, CASE WHEN b.people >= o.least_group THEN g.block WHEN r.people >= o.least_group THEN 'rest' END,
+       CASE WHEN b.people >= o.least_group THEN b.people WHEN r.people >= o.least_group THEN r.people END::bigint
+  FROM organisation o CROSS JOIN grouped g JOIN blocks b USING (source, win, block) LEFT JOIN rest r USING (source, win)
+$$;
+COMMENT ON FUNCTION uptake.small_teams IS
+'Teams that are too small to be seen by themselves on day d, in every window (NULL) or one. In totals they stand together as one with those that belong to the same groups on that day; where these are still too few, with all others of that kind (rest); and where even these are too few, in no total at all. So whatever is added up or subtracted, nobody sees fewer than min_group people (complementary suppression; Willenborg and de Waal 2001, Elements of Statistical Disclosure Control, ch. 1 and 4)';
+
+CREATE FUNCTION uptake.rollup_units(teams text[], small uptake.small_team[], OUT source text, OUT win text, OUT team text,
+    OUT unit text, OUT people bigint) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+SELECT s.source, s.win, s.team, CASE WHEN s.is_whole THEN 'block ' || s.block END, s.people
+  FROM (SELECT s.*, name IS NOT NULL AS is_in,
+               s.block IS NOT NULL AND bool_and(name IS NOT NULL) OVER (PARTITION BY s.source, s.win, s.block) AS is_whole
+          FROM unnest(small) s LEFT JOIN (SELECT DISTINCT unnest(teams) AS name) t ON name = s.team) s
+ WHERE s.is_in
+$$;
+COMMENT ON FUNCTION uptake.rollup_units IS 'With which block each of these teams counts that is small: only whole blocks do; NULL = not at all';
+
+-- ---- from cells -----------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION uptake.rollup_cells(teams text[], d date, only_win text, small uptake.small_team[]) RETURNS SETOF uptake.rollup_part
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+WITH windows AS MATERIALIZED (
+    SELECT * FROM uptake.rollup_windows(d, only_win)
+), chosen AS MATERIALIZED (
+    SELECT t.partition, t.team, t.first_cell_day FROM unnest(teams) name JOIN uptake.team t ON t.team = name
+), members AS MATERIALIZED (
+    -- A unit is a team that is seen by itself, or a block of small ones.
+    SELECT w.win, w.spans, t.team, CASE WHEN u.team IS NULL THEN 'team ' || t.team ELSE u.unit END AS unit, u.people
+      FROM chosen t
+     CROSS JOIN windows w
+      LEFT JOIN uptake.rollup_units(teams, small) u ON u.source = 'cells' AND u.win = w.win AND u.team = t.team
+), cells AS MATERIALIZED (
+    SELECT t.team, c.*
+      FROM chosen t
+     CROSS JOIN LATERAL (
+           SELECT c.workflow, c.arm IN ('ai', 'ai_random') AS ai,
+                  CASE WHEN c.day = d THEN 1 WHEN c.day > d - 7 THEN 7 WHEN c.day > d - 28 THEN 28 WHEN c.day > d - 35 THEN 35
+                       ELSE 90 END AS span,
+                  sum(c.tasks) AS tasks, sum(c.outcomes) AS outcomes, sum(c.success_n) AS success_n,
+                  sum(c.success_k) AS success_k, sum(c.cycle_n) AS cycle_n, sum(c.cycle_ln) AS cycle_ln,
+                  sum(c.cycle_ln_sq) AS cycle_ln_sq, sum(c.accepted) + sum(c.modified) + sum(c.rejected) AS chosen_on,
+                  sum(c.decided) AS decided, sum(c.ca) AS ca, sum(c.wa) AS wa, sum(c.co) AS co, sum(c.wo) AS wo
+             FROM uptake.cell c
+            WHERE c.partition = t.partition AND c.team = t.team AND c.day BETWEEN d - 89 AND d
+            GROUP BY 1, 2, 3) c
+), workflows AS MATERIALIZED (
+    -- By workflow, of each unit and (unit IS NULL) of all of them; side 1 with AI, side 0 without. A workflow in which
+    -- nobody decided in 90 days is silent.
+    SELECT c.win, c.unit, c.workflow, c.tasks1, c.tasks, c.outcomes1, c.n1::double precision, c.k1::double precision,
+           c.n0::double precision, c.k0::double precision, c.cycle_n1, c.cycle_ln1, c.cycle_sq1, c.cycle_n0, c.cycle_ln0,
+           c.cycle_sq0, c.chosen_on, c.ca, c.wa, c.co, c.wo, c.decided > 0 AS spoken
+      FROM (SELECT m.win, m.unit, c.workflow,
+                   sum(c.tasks) FILTER (WHERE i.now) AS tasks, coalesce(sum(c.tasks) FILTER (WHERE i.ai), 0) AS tasks1,
+                   coalesce(sum(c.outcomes) FILTER (WHERE i.ai), 0) AS outcomes1,
+                   coalesce(sum(c.success_n) FILTER (WHERE i.ai), 0) AS n1, coalesce(sum(c.success_k) FILTER (WHERE i.ai), 0) AS k1,
+                   coalesce(sum(c.success_n) FILTER (WHERE i.not_ai), 0) AS n0,
+                   coalesce(sum(c.success_k) FILTER (WHERE i.not_ai), 0) AS k0,
+                   coalesce(sum(c.cycle_n) FILTER (WHERE i.ai), 0) AS cycle_n1, sum(c.cycle_ln) FILTER (WHERE i.ai) AS cycle_ln1,
+                   sum(c.cycle_ln_sq) FILTER (WHERE i.ai) AS cycle_sq1,
+                   coalesce(sum(c.cycle_n) FILTER (WHERE i.not_ai), 0) AS cycle_n0,
+                   sum(c.cycle_ln) FILTER (WHERE i.not_ai) AS cycle_ln0, sum(c.cycle_ln_sq) FILTER (WHERE i.not_ai) AS cycle_sq0,
+                   sum(c.chosen_on) FILTER (WHERE i.ai) AS chosen_on, sum(c.ca) FILTER (WHERE i.ai) AS ca,
+                   sum(c.wa) FILTER (WHERE i.ai) AS wa, sum(c.co) FILTER (WHERE i.ai) AS co,
+                   sum(c.wo) FILTER (WHERE i.ai) AS wo, coalesce(sum(c.decided) FILTER (WHERE c.ai), 0) AS decided
+              FROM cells c
+              JOIN members m ON m.team = c.team
+             CROSS JOIN LATERAL (SELECT c.span = ANY (m.spans) AS now, c.ai AND c.span = ANY (m.spans) AS ai,
+                                        NOT c.ai AND c.span = ANY (m.spans) AS not_ai) i
+             WHERE m.unit IS NOT NULL
+             GROUP BY GROUPING SETS ((m.win, c.workflow), (m.win, m.unit, c.workflow))) c
+     WHERE c.tasks IS NOT NULL
+), weighed AS (
+    SELECT s.*, CASE WHEN n1 >= 1 AND n0 >= 1 THEN n1 * n0 / (n1 + n0) END AS w,
+           CASE WHEN cycle_n1 >= 2 AND cycle_n0 >= 2
+                THEN (cycle_n1 * cycle_n0)::double precision / (cycle_n1 + cycle_n0)::double precision END AS cycle_w
+      FROM workflows s
+), units AS MATERIALIZED (
+    SELECT win, unit, sum(tasks)::double precision AS tasks, sum(tasks1)::double precision AS tasks1,
+           sum(outcomes1)::double precision AS outcomes1, sum(n1 + n0) AS success_n,
+           sum(cycle_n1 + cycle_n0)::double precision AS cycle_n,
+           sum(k1) / nullif(sum(n1), 0) AS p1, sum(k0) / nullif(sum(n0), 0) AS p0,
+           sum(w * (k1 / nullif(n1, 0) - k0 / nullif(n0, 0))) / sum(w) AS lift,
+           sum(w * w / nullif(n1, 0)) / sum(w) ^ 2 AS lift_part1, sum(w * w / nullif(n0, 0)) / sum(w) ^ 2 AS lift_part0,
+           sum(n1 + n0) FILTER (WHERE w > 0) AS lift_n,
+           sum(cycle_w * (cycle_ln1 / nullif(cycle_n1, 0) - cycle_ln0 / nullif(cycle_n0, 0))::double precision)
+               / sum(cycle_w) / 65536 AS cycle,
+           sum(cycle_w * cycle_w / nullif(cycle_n1, 0)::double precision) / sum(cycle_w) ^ 2 AS cycle_part1,
+           sum(cycle_w * cycle_w / nullif(cycle_n0, 0)::double precision) / sum(cycle_w) ^ 2 AS cycle_part0,
+           -- Sums of squares about the means, which are 0 only where all values are equal.
+           sum(cycle_sq1 - cycle_ln1 * cycle_ln1 / nullif(cycle_n1, 0)) AS cycle_spread1,
+           sum(cycle_sq0 - cycle_ln0 * cycle_ln0 / nullif(cycle_n0, 0)) AS cycle_spread0,
+           sum(cycle_n1 - 1) FILTER (WHERE cycle_n1 > 0) AS cycle_df1, sum(cycle_n0 - 1) FILTER (WHERE cycle_n0 > 0) AS cycle_df0,
+           bool_or(cycle_n1 * cycle_sq1 > cycle_ln1 * cycle_ln1 OR cycle_n0 * cycle_sq0 > cycle_ln0 * cycle_ln0)
+               FILTER (WHERE cycle_w > 0) AS cycle_varies,
+           sum(cycle_n1 + cycle_n0) FILTER (WHERE cycle_w > 0)::double precision AS cycle_both,
+           coalesce(sum(chosen_on) FILTER (WHERE spoken), 0) AS chosen_on,
+           coalesce(sum(outcomes1) FILTER (WHERE spoken), 0) AS spoken_outcomes,
+           coalesce(sum(ca) FILTER (WHERE spoken), 0)::double precision AS ca,
+           coalesce(sum(wa) FILTER (WHERE spoken), 0)::double precision AS wa,
+           coalesce(sum(co) FILTER (WHERE spoken), 0)::double precision AS co,
+           coalesce(sum(wo) FILTER (WHERE spoken), 0)::double precision AS wo
+      FROM weighed GROUP BY win, unit
+), spreads AS (
+    -- Within units: of a share that of the union, of ln(cycle) about the means of units and workflows.
+    SELECT t.win, t.cycle1, t.cycle0, coalesce(u.p1 * (1 - u.p1), 0) AS success1, coalesce(u.p0 * (1 - u.p0), 0) AS success0,
+           u.ca * u.wo / nullif(u.ca + u.wo, 0) ^ 2 AS kept, u.co * u.wa / nullif(u.co + u.wa, 0) ^ 2 AS caught,
+           u.tasks1 * (u.tasks - u.tasks1) / u.tasks ^ 2 AS ai_share,
+           u.outcomes1 * (u.tasks1 - u.outcomes1) / nullif(u.tasks1, 0) ^ 2 AS traceable
+      FROM units u
+      JOIN (SELECT win, (sum(cycle_spread1) / nullif(sum(cycle_df1), 0))::double precision / 65536.0 ^ 2 AS cycle1,
+                   (sum(cycle_spread0) / nullif(sum(cycle_df0), 0))::double precision / 65536.0 ^ 2 AS cycle0
+              FROM units WHERE unit IS NOT NULL GROUP BY win) t ON t.win = u.win
+     WHERE u.unit IS NULL
+), figures AS MATERIALIZED (
+    SELECT u.win, u.unit, f.*
+      FROM units u
+      JOIN spreads s ON s.win = u.win
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN u.tasks1 = 0 THEN 'no_work' WHEN u.chosen_on = 0 THEN 'no_decisions'
+                       WHEN u.spoken_outcomes = 0 THEN 'no_outcomes' WHEN u.ca + u.wa + u.co + u.wo = 0 THEN 'no_truth'
+                       ELSE 'too_few' END AS reliance) because
+     CROSS JOIN LATERAL (VALUES
+           ('success_lift', u.success_n, u.lift, u.lift_n, u.lift, u.lift_part1 * s.success1 + u.lift_part0 * s.success0,
+            CASE WHEN u.success_n = 0 THEN 'no_outcomes' ELSE 'no_comparison' END),
+           ('cycle_ratio', u.cycle_n, CASE WHEN u.cycle_varies THEN exp(u.cycle) END, u.cycle_both, u.cycle,
+            u.cycle_part1 * s.cycle1 + u.cycle_part0 * s.cycle0,
+            CASE WHEN u.cycle_n = 0 THEN 'no_outcomes' WHEN u.cycle IS NULL THEN 'no_comparison' ELSE 'too_few' END),
+           ('judgement', u.ca + u.wa + u.co + u.wo,
+            (u.ca / nullif(u.ca + u.wo, 0) + u.co / nullif(u.co + u.wa, 0)) / 2, u.ca + u.wa + u.co + u.wo,
+            (u.ca / nullif(u.ca + u.wo, 0) + u.co / nullif(u.co + u.wa, 0)) / 2,
+            (s.kept / nullif(u.ca + u.wo, 0) + s.caught / nullif(u.co + u.wa, 0)) / 4, because.reliance),
+           ('over_reliance', u.wa + u.co, u.wa / nullif(u.wa + u.co, 0), u.wa + u.co, u.wa / nullif(u.wa + u.co, 0),
+            s.caught / nullif(u.wa + u.co, 0), because.reliance),
+           ('ai_share', u.tasks, u.tasks1 / u.tasks, u.tasks, u.tasks1 / u.tasks, s.ai_share / u.tasks, 'no_work'),
+           ('traceable', u.tasks1, u.outcomes1 / nullif(u.tasks1, 0), u.tasks1, u.outcomes1 / nullif(u.tasks1, 0),
+            s.traceable / nullif(u.tasks1, 0), 'no_work')
+          ) f (measure, trials, estimate, n, effect, variance, because)
+     WHERE (u.win = 'own') = (f.measure = 'traceable')
+), people AS (
+    SELECT win, 'team ' || team AS unit, count(*) AS people FROM uptake.people_with_tasks(teams, d, only_win) GROUP BY 1, 2
+    UNION ALL
+    SELECT win, unit, min(people) FROM members WHERE unit LIKE 'block %' GROUP BY 1, 2
+), behind AS (
+    -- Put together by a window: a join would be planned as if there were few teams.
+    SELECT win, measure, sum(people) AS people
+      FROM (SELECT win, measure, max(people) OVER (PARTITION BY win, unit) AS people
+              FROM (SELECT win, unit, NULL AS measure, people FROM people
+                    UNION ALL SELECT win, unit, measure, NULL FROM figures WHERE unit IS NOT NULL AND trials > 0) both_of) of_units
+     WHERE measure IS NOT NULL GROUP BY 1, 2
+), compared AS (
+    SELECT win, measure, array_agg(effect ORDER BY unit) AS effects, array_agg(variance ORDER BY unit) AS variances
+      FROM figures WHERE unit IS NOT NULL AND trials > 0 GROUP BY 1, 2
+), counted AS (
+    SELECT win, count(*) FILTER (WHERE unit IS NULL)::integer AS left_out
+      FROM members GROUP BY win
+)
+SELECT w.win, m.measure, f.estimate, f.n, coalesce(b.people, 0), o.left_out,
+       CASE WHEN f.estimate IS NOT NULL THEN NULL
+            WHEN o.left_out > 0 AND f.measure IS NULL THEN 'suppressed'
+            WHEN w.win = 'own' AND (SELECT min(first_cell_day) FROM chosen) BETWEEN d - 6 AND d THEN 'too_new'
+            ELSE coalesce(f.because, 'no_work') END,
+       m.measure = 'cycle_ratio', m.least_value, 1, c.effects, c.variances
+  FROM windows w
+  JOIN counted o USING (win)
+ CROSS JOIN (VALUES ('success_lift', -1), ('cycle_ratio', 0), ('judgement', 0), ('over_reliance', 0), ('ai_share', 0),
+                    ('traceable', 0)) m (measure, least_value)
+  LEFT JOIN figures f ON f.win = w.win AND f.measure = m.measure AND f.unit IS NULL
+  LEFT JOIN behind b ON b.win = w.win AND b.measure = m.measure
+  LEFT JOIN compared c ON c.win = w.win AND c.measure = m.measure
+ WHERE (w.win = 'own') = (m.measure = 'traceable')
+$$;
+COMMENT ON FUNCTION uptake.rollup_cells IS 'Figures made of cells over the union of the teams on day d, by the rules of each measure: lifts by workflow, reliance without silent workflows, traceable over d - 34 to d - 7';
+
+-- ---- from people ----------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION uptake.rollup_pulse(teams text[], d date, only_win text, small uptake.small_team[]) RETURNS SETOF uptake.rollup_part
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+WITH answers AS MATERIALIZED (
+    -- Who is in several teams answers in each: so a total says nothing of those who are.
+    SELECT a.*, CASE WHEN u.team IS NULL THEN 'team ' || a.team ELSE u.unit END AS unit, u.people
+      FROM uptake.latest_answers(teams, d, only_win) a
+      LEFT JOIN uptake.rollup_units(teams, small) u ON u.source = a.question AND u.win = a.win AND u.team = a.team
+), units AS (
+    SELECT win, question, unit, avg(score)::double precision AS effect, count(*) AS answers,
+           count(*) * var_pop(score)::double precision AS squares, coalesce(min(people), count(*)) AS people
+      FROM answers WHERE unit IS NOT NULL GROUP BY 1, 2, 3
+), spreads AS (
+    -- The width of a whole-number answer leaves at least that variance.
+    SELECT win, question, greatest(sum(squares) / nullif(sum(answers - 1), 0), 1.0 / 12)::double precision AS spread
+      FROM units GROUP BY 1, 2
+), compared AS (
+    SELECT win, question, array_agg(effect ORDER BY unit) AS effects, array_agg(spread / answers ORDER BY unit) AS variances,
+           sum(people) AS people
+      FROM units JOIN spreads USING (win, question) GROUP BY 1, 2
+), everybody AS (
+    SELECT win, question, avg(score) FILTER (WHERE unit IS NOT NULL)::double precision AS estimate,
+           nullif(count(*) FILTER (WHERE unit IS NOT NULL), 0) AS n, count(DISTINCT team) FILTER (WHERE unit IS NULL) AS left_out
+      FROM answers GROUP BY 1, 2
+)
+SELECT w.win, q::text, CASE WHEN e.n >= 2 THEN e.estimate END, e.n::double precision, coalesce(c.people, 0),
+       coalesce(e.left_out, 0)::integer,
+       CASE WHEN e.n >= 2 THEN NULL WHEN e.n = 1 THEN 'too_few' WHEN e.left_out > 0 THEN 'suppressed' ELSE 'no_survey' END,
+       false, 1, 5, c.effects, c.variances
+  FROM uptake.rollup_windows(d, only_win) w
+ CROSS JOIN unnest(enum_range(NULL::uptake.question)) q
+  LEFT JOIN everybody e ON e.win = w.win AND e.question = q::text
+  LEFT JOIN compared c ON c.win = w.win AND c.question = q::text
+ WHERE w.win <> 'own'
+$$;
+COMMENT ON FUNCTION uptake.rollup_pulse IS 'Mean of people''s latest answers over the teams on day d, by window';
+
+CREATE FUNCTION uptake.rollup_people(teams text[], d date, small uptake.small_team[]) RETURNS SETOF uptake.rollup_part
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+WITH figures AS MATERIALIZED (
+    SELECT f.*, CASE WHEN u.team IS NULL THEN 'team ' || f.team ELSE u.unit END AS unit, u.people,
+           CASE WHEN f.kind = 'mean' THEN nullif(((f.hi - f.lo) / (2 * 1.959963984540054)) ^ 2, 0) END AS variance
+      FROM uptake.people_figures(teams, d) f
+      LEFT JOIN uptake.rollup_units(teams, small) u ON u.source = f.measure AND u.win = f.win AND u.team = f.team
+), units AS MATERIALIZED (
+    SELECT measure, kind, unit, sum(n) AS n, sum(k) AS k, sum(beginners_n) AS beginners_n, sum(beginners_k) AS beginners_k,
+           sum(others_n) AS others_n, sum(others_k) AS others_k,
+           CASE WHEN kind = 'mean' AND count(*) > 1 THEN sum(estimate / variance) / sum(1 / variance)
+                WHEN kind IN ('mean', 'count') THEN sum(estimate)
+                WHEN kind = 'gap' THEN sum(beginners_k) / sum(beginners_n) - sum(others_k) / sum(others_n)
+                ELSE sum(k) / sum(n) END AS estimate,
+           1 / sum(1 / variance) AS variance, coalesce(min(people), sum(behind)) AS behind, sum(headcount) AS headcount
+      FROM figures WHERE estimate IS NOT NULL AND unit IS NOT NULL GROUP BY measure, kind, unit
 ), sums AS MATERIALIZED (
     SELECT measure, sum(n) AS n,
            CASE min(kind) WHEN 'count' THEN sum(estimate)
@@ -294,27 +444,26 @@ WITH wanted (measure, win, kind, least_value, greatest_value, delay) AS (VALUES
                 WHEN 'mean' THEN NULL ELSE sum(k) / sum(n) END AS estimate,
            sum(beginners_k) / sum(beginners_n) AS beginners, sum(others_k) / sum(others_n) AS others,
            CASE WHEN measure = 'trained' AND sum(estimate) = 0 THEN sum(headcount) ELSE sum(behind) END AS behind
-      FROM counted WHERE estimate IS NOT NULL GROUP BY measure
+      FROM units GROUP BY measure
 ), effects AS (
-    SELECT c.measure, array_agg(c.estimate ORDER BY c.team) AS effects,
-           array_agg(CASE c.kind WHEN 'share' THEN s.estimate * (1 - s.estimate) / c.n WHEN 'rate' THEN s.estimate / c.n
-                          WHEN 'gap' THEN s.beginners * (1 - s.beginners) / c.beginners_n
-                                          + s.others * (1 - s.others) / c.others_n
-                          WHEN 'mean' THEN ((c.hi - c.lo) / (2 * 1.959963984540054)) ^ 2 END ORDER BY c.team) AS variances
-      FROM counted c JOIN sums s USING (measure) WHERE c.estimate IS NOT NULL GROUP BY c.measure
-), doubles AS (
-    -- A pseudonym of several teams is one person; nobody knows of which figures, so each is taken to have it twice.
-    SELECT count(*) - count(DISTINCT p.person) AS people
-      FROM chosen t JOIN uptake.person p ON p.partition = t.partition AND p.team = t.team
+    SELECT u.measure, array_agg(u.estimate ORDER BY u.unit) AS effects,
+           array_agg(CASE u.kind WHEN 'share' THEN s.estimate * (1 - s.estimate) / u.n WHEN 'rate' THEN s.estimate / u.n
+                          WHEN 'gap' THEN s.beginners * (1 - s.beginners) / u.beginners_n
+                                          + s.others * (1 - s.others) / u.others_n
+                          WHEN 'mean' THEN u.variance END ORDER BY u.unit) AS variances
+      FROM units u JOIN sums s USING (measure) GROUP BY u.measure
 ), words AS (
-    SELECT measure, mode() WITHIN GROUP (ORDER BY why) AS because FROM figures WHERE estimate IS NULL GROUP BY measure
+    SELECT measure, count(*) FILTER (WHERE estimate IS NOT NULL AND unit IS NULL)::integer AS left_out,
+           mode() WITHIN GROUP (ORDER BY because) FILTER (WHERE estimate IS NULL) AS because
+      FROM figures GROUP BY measure
 )
 SELECT w.win, w.measure,
        CASE WHEN w.kind = 'mean' THEN (uptake.random_effects(e.effects, e.variances)).estimate ELSE s.estimate END,
-       s.n, greatest(0, coalesce(s.behind, 0) - (SELECT people FROM doubles))::bigint,
-       CASE WHEN s.measure IS NULL THEN coalesce(b.because, 'no_people') END, false, w.least_value, w.greatest_value,
-       e.effects, e.variances
-  FROM wanted w LEFT JOIN sums s USING (measure) LEFT JOIN effects e USING (measure) LEFT JOIN words b USING (measure)
+       s.n, coalesce(s.behind, 0)::bigint, coalesce(b.left_out, 0),
+       CASE WHEN s.measure IS NOT NULL THEN NULL WHEN b.left_out > 0 THEN 'suppressed' ELSE coalesce(b.because, 'no_people') END,
+       false, w.least_value, w.greatest_value, e.effects, e.variances
+  FROM uptake.rollup_of_people() w LEFT JOIN sums s USING (measure) LEFT JOIN effects e USING (measure)
+  LEFT JOIN words b USING (measure)
 $$;
 COMMENT ON FUNCTION uptake.rollup_people IS 'Figures about people over the frozen rows of the teams on day d: cases and trials of shares and rates are summed up, counts too; of judgement and learning, which cannot be, the mean of teams stands';
 
@@ -331,43 +480,41 @@ RETURN (SELECT coalesce(array_agg(g.team ORDER BY g.team), '{}') FROM uptake.tea
          WHERE g.grp = group_teams.grp AND daterange(g.valid_from, g.valid_to) @> coalesce(day, uptake.rollup_day()));
 COMMENT ON FUNCTION uptake.group_teams IS 'The teams of a group on a day (NULL = the last that is closed for all teams)';
 
+CREATE FUNCTION uptake.groups_on(day date DEFAULT NULL, OUT grp text, OUT teams text[]) RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT g.grp, array_agg(g.team ORDER BY g.team)
+  FROM uptake.team_group g
+ WHERE daterange(g.valid_from, g.valid_to) @> coalesce(day, uptake.rollup_day())
+ GROUP BY g.grp
+$$;
+COMMENT ON FUNCTION uptake.groups_on IS 'The groups of a day (NULL = the last that is closed for all teams), each with its teams';
+
 CREATE TYPE uptake.rollup_row AS (
     measure text, win text, estimate double precision, lo double precision, hi double precision, n double precision,
-    team_mean double precision, tau2 double precision, teams integer, people bigint, because text, as_of date,
-    watermark timestamptz, definitions text);
+    team_mean double precision, tau2 double precision, teams integer, people bigint, left_out integer, because text,
+    as_of date, watermark timestamptz, definitions text);
 COMMENT ON TYPE uptake.rollup_row IS 'A figure over several teams; its columns are those of uptake.organisation_health';
 
-CREATE FUNCTION uptake.rollup(teams text[], win text DEFAULT NULL, day date DEFAULT NULL) RETURNS SETOF uptake.rollup_row
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION uptake.rollup_over(teams text[], d date, only_win text, small uptake.small_team[]) RETURNS SETOF uptake.rollup_row
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    chosen text[];
-    d date;
     least_group integer;
     by_rules text;
     seen timestamptz;
 BEGIN
-    IF win NOT IN ('1d', '7d', '28d', '90d', 'own') THEN
-        RAISE EXCEPTION 'win is %, not 1d, 7d, 28d, 90d, own or NULL for all', quote_literal(win) USING ERRCODE = '22023';
-    END IF;
-    SELECT array_agg(t.team ORDER BY t.team), min(t.evaluated_through), min(s.watermark)
-      INTO chosen, d, seen
-      FROM uptake.team t LEFT JOIN uptake.shard s USING (partition)
-     WHERE rollup.teams IS NULL OR t.team IN (SELECT unnest(rollup.teams));
-    IF d IS NULL THEN
-        RETURN;
-    END IF;
-    d := least(day, d);
-    SELECT max(h.min_group), CASE WHEN count(DISTINCT h.definitions) = 1 THEN min(h.definitions) END
-      INTO least_group, by_rules
-      FROM unnest(chosen) name
+    SELECT max(h.min_group), CASE WHEN count(DISTINCT h.definitions) = 1 THEN min(h.definitions) END, min(s.watermark)
+      INTO least_group, by_rules, seen
+      FROM unnest(teams) name
       JOIN uptake.team t ON t.team = name
-      JOIN uptake.health h ON h.partition = t.partition AND h.team = t.team AND h.day = d;
+      LEFT JOIN uptake.shard s ON s.partition = t.partition
+      LEFT JOIN uptake.health h ON h.partition = t.partition AND h.team = t.team AND h.day = d;
     RETURN QUERY
     SELECT p.measure, p.win, shown.estimate, shown.lo, shown.hi, shown.n, shown.team_mean, shown.tau2, shown.teams,
-           shown.people, CASE WHEN p.because IS NULL AND shown.people IS NULL THEN 'suppressed' ELSE p.because END,
+           shown.people, p.left_out, CASE WHEN p.because IS NULL AND shown.people IS NULL THEN 'suppressed' ELSE p.because END,
            d, seen, by_rules
-      FROM (SELECT * FROM uptake.rollup_cells(chosen, d) UNION ALL SELECT * FROM uptake.rollup_pulse(chosen, d)
-            UNION ALL SELECT * FROM uptake.rollup_people(chosen, d)) p
+      FROM (SELECT * FROM uptake.rollup_cells(teams, d, only_win, small)
+            UNION ALL SELECT * FROM uptake.rollup_pulse(teams, d, only_win, small)
+            UNION ALL SELECT * FROM uptake.rollup_people(teams, d, small)) p
       LEFT JOIN LATERAL (
            SELECT p.estimate, uptake.scale_back(r.lo, p.is_ln, p.least_value, p.greatest_value) AS lo,
                   uptake.scale_back(r.hi, p.is_ln, p.least_value, p.greatest_value) AS hi, p.n,
@@ -377,23 +524,51 @@ BEGIN
                   (SELECT count(effect)::integer FROM unnest(p.effects) effect) AS teams, p.people
              FROM uptake.random_effects(p.effects, p.variances) r
             WHERE p.because IS NULL AND p.people >= least_group) shown ON true
-     WHERE rollup.win IS NULL OR p.win = rollup.win OR p.measure = 'traceable'
+     WHERE only_win IS NULL OR p.win = only_win OR p.measure = 'traceable'
      ORDER BY p.measure, p.win;
 END
 $$;
+COMMENT ON FUNCTION uptake.rollup_over IS 'uptake.rollup on a day that is closed for all these teams, with who is small on that day in the organisation (uptake.small_teams)';
+
+CREATE FUNCTION uptake.rollup(teams text[], win text DEFAULT NULL, day date DEFAULT NULL) RETURNS SETOF uptake.rollup_row
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    chosen text[];
+    d date;
+BEGIN
+    IF win NOT IN ('1d', '7d', '28d', '90d', 'own') THEN
+        RAISE EXCEPTION 'win is %, not 1d, 7d, 28d, 90d, own or NULL for all', quote_literal(win) USING ERRCODE = '22023';
+    END IF;
+    SELECT array_agg(t.team ORDER BY t.team), least(day, min(t.evaluated_through))
+      INTO chosen, d
+      FROM uptake.team t
+     WHERE rollup.teams IS NULL OR t.team IN (SELECT unnest(rollup.teams));
+    IF chosen IS NULL OR d IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT * FROM uptake.rollup_over(chosen, d, win, ARRAY(SELECT s FROM uptake.small_teams(d, win) s));
+END
+$$;
 COMMENT ON FUNCTION uptake.rollup IS
-'Several teams as one (NULL = all), in one window or all (NULL), on the last day that is closed for each of them or an earlier one. estimate: what uptaked would say of the union of their work, as far as it is known today. lo and hi: 95 % interval of team_mean, the mean of such teams (uptake.random_effects), known from 3 teams on; estimate need not lie between them. Teams are compared as they are, by cycle_ratio on the scale of ln; the variance of a team is the spread within teams over its own cases (uptake.rollup_part). traceable has days of its own and comes with every window';
+'Several teams as one (NULL = all), in one window or all (NULL), on the last day that is closed for each of them or an earlier one. estimate: what uptaked would say of the union of their work, as far as it is known today. Who is too small to be seen counts with a whole block of such teams, or not at all (uptake.small_teams; left_out). lo and hi: 95 % interval of team_mean, the mean of such teams (uptake.random_effects), known from 3 teams on; estimate need not lie between them. Teams are compared as they are, by cycle_ratio on the scale of ln; the variance of a team is the spread within teams over its own cases (uptake.rollup_part). traceable has days of its own and comes with every window';
+
+CREATE FUNCTION uptake.rollup_groups(OUT grp text, OUT figure uptake.rollup_row) RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT g.grp, r
+  FROM uptake.rollup_day() day
+ CROSS JOIN LATERAL (SELECT array_agg(s) AS small FROM uptake.small_teams(day) s) of_day
+ CROSS JOIN LATERAL uptake.groups_on(day) g
+ CROSS JOIN LATERAL uptake.rollup_over(g.teams, day, NULL, of_day.small) r
+ WHERE EXISTS (SELECT FROM uptake.team t WHERE t.team = ANY (g.teams))
+$$;
+COMMENT ON FUNCTION uptake.rollup_groups IS 'The teams of each group as one, on the last day that is closed for all teams: uptake.rollup';
 
 CREATE VIEW uptake.organisation_health WITH (security_barrier) AS
 SELECT r.* FROM uptake.rollup(NULL) r;
 COMMENT ON VIEW uptake.organisation_health IS 'All teams as one, on the last day that is closed for all of them: uptake.rollup';
 
 CREATE VIEW uptake.group_health WITH (security_barrier) AS
-SELECT g.grp, r.*
-  FROM uptake.rollup_day() day
- CROSS JOIN LATERAL (SELECT DISTINCT t.grp FROM uptake.team_group t
-                      WHERE daterange(t.valid_from, t.valid_to) @> day) g
- CROSS JOIN LATERAL uptake.rollup(uptake.group_teams(g.grp, day), NULL, day) r;
+SELECT g.grp, (g.figure).* FROM uptake.rollup_groups() g;
 COMMENT ON VIEW uptake.group_health IS 'The teams of each group as one, by who belongs to it on the last day that is closed for all teams: uptake.rollup';
 
 -- ---- diagnoses ------------------------------------------------------------------------------------------------------
@@ -446,9 +621,8 @@ COMMENT ON VIEW uptake.organisation_diagnosis IS 'How many of all teams have eac
 CREATE VIEW uptake.group_diagnosis WITH (security_barrier) AS
 SELECT g.grp, r.*
   FROM uptake.rollup_day() day
- CROSS JOIN LATERAL (SELECT DISTINCT t.grp FROM uptake.team_group t
-                      WHERE daterange(t.valid_from, t.valid_to) @> day) g
- CROSS JOIN LATERAL uptake.rollup_diagnosis(uptake.group_teams(g.grp, day), day) r;
+ CROSS JOIN LATERAL uptake.groups_on(day) g
+ CROSS JOIN LATERAL uptake.rollup_diagnosis(g.teams, day) r;
 COMMENT ON VIEW uptake.group_diagnosis IS 'How many teams of each group have each diagnosis: uptake.rollup_diagnosis';
 
 DO $$
@@ -463,7 +637,9 @@ BEGIN
             ('lo', 'lower limit of team_mean, 95 %, teams as the trials; NULL below 3 teams or while all are equal'), ('hi', 'upper limit of team_mean'),
             ('n', 'trials, or exposure of a rate'), ('team_mean', 'mean of such teams, each weighed by its precision and how much teams differ'),
             ('tau2', 'variance between teams, on the scale on which they are compared'),
-            ('teams', 'teams that have the figure by themselves'), ('people', 'at least so many people stand behind it'),
+            ('teams', 'teams that have the figure by themselves; small ones together count as one'),
+            ('people', 'people who stand behind it; whoever is in several teams counts in each'),
+            ('left_out', 'teams that do not count, for they are too small to be seen and too few of their kind are among these teams'),
             ('because', 'why it is unknown; suppressed: too few people to be shown'), ('as_of', 'the day it is as of'),
             ('watermark', 'up to when events are known of all these teams'),
             ('definitions', 'version of the rules by which the teams were judged that day; NULL: not the same for all'),

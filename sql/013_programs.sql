@@ -98,6 +98,9 @@ COMMENT ON COLUMN uptake.organisation_day.definitions IS 'version of the rules; 
 CREATE VIEW uptake.program_outcomes WITH (security_barrier) AS
 WITH today AS MATERIALIZED (
     SELECT * FROM uptake.organisation_day
+), small AS MATERIALIZED (
+    -- What no total of teams counts is not in these totals either.
+    SELECT s.source, s.team, s.block IS NULL AS is_left_out FROM today o, uptake.small_teams(o.d, 'own') s
 ), trainings AS MATERIALIZED (
     SELECT r.partition, r.team, r.person, r.program, r.at, r.teacher, r.seconds, (r.at AT TIME ZONE 'UTC')::date AS day, o.d
       FROM uptake.training r, today o WHERE (r.at AT TIME ZONE 'UTC')::date BETWEEN o.d - 399 AND o.d
@@ -119,13 +122,16 @@ WITH today AS MATERIALIZED (
               FROM trainings ORDER BY partition, team, person, at DESC, program) l
       JOIN uptake.person p USING (partition, team, person)
 ), completed AS (
-    SELECT program, count(*) FILTER (WHERE day > d - 365) AS completions,
-           count(DISTINCT person) FILTER (WHERE day > d - 365) AS people,
-           coalesce(sum(seconds) FILTER (WHERE day > d - 365), 0) / 3600.0 AS hours
-      FROM trainings GROUP BY program
+    SELECT program, count(*) FILTER (WHERE counts) AS completions, count(DISTINCT person) FILTER (WHERE counts) AS people,
+           coalesce(sum(seconds) FILTER (WHERE counts), 0) / 3600.0 AS hours, bool_or(counts OR day > d - 365) AS any_completed,
+           array_agg(DISTINCT person) FILTER (WHERE counts) AS persons
+      FROM (SELECT *, day > d - 365 AND NOT EXISTS (SELECT FROM small s WHERE s.team = r.team AND s.source = 'trained'
+                                                                          AND s.is_left_out) AS counts
+              FROM trainings r) r
+     GROUP BY program
 ), lasting AS (
     SELECT r.program, 'durability_' || delay AS measure, sum(week.practised)::double precision AS k,
-           count(*)::double precision AS n, count(DISTINCT r.person) AS behind
+           count(*)::double precision AS n, array_agg(DISTINCT r.person) AS persons
       FROM trainings r
       JOIN uptake.person p USING (partition, team, person)
       JOIN teams t USING (partition, team)
@@ -134,11 +140,12 @@ WITH today AS MATERIALIZED (
                                 AS practised) week
      WHERE r.day + delay + 6 <= r.d
        AND (t.only_ai OR uptake.count_days(p.worked, p.days_from, r.day + delay, r.day + delay + 6) > 0)
+       AND NOT EXISTS (SELECT FROM small s WHERE s.team = r.team AND s.source = 'durability_' || delay AND s.is_left_out)
      GROUP BY r.program, delay
 ), changed AS (
     SELECT g.program, 'changed_work' AS measure,
            count(*) FILTER (WHERE w.ai >= 5 AND 5 * w.engaged >= w.ai AND w.bypass <= w.ai)::double precision AS k,
-           count(*)::double precision AS n, count(DISTINCT g.person) AS behind
+           count(*)::double precision AS n, array_agg(DISTINCT g.person) AS persons
       FROM graduates g
      CROSS JOIN LATERAL (SELECT floor((g.d - DATE 'epoch') / 7.0)::integer AS last_week) this
      CROSS JOIN LATERAL (SELECT coalesce(sum(ai), 0) AS ai, coalesce(sum(engaged), 0) AS engaged, coalesce(sum(bypass), 0) AS bypass
@@ -147,15 +154,17 @@ WITH today AS MATERIALIZED (
                             AND pw.week BETWEEN last_week - 4 AND last_week) w
      WHERE g.counts AND g.first_day <= g.d - 28
        AND uptake.count_days(g.worked, g.days_from, DATE 'epoch' + 7 * (last_week - 4), g.d) > 0
+       AND NOT EXISTS (SELECT FROM small s WHERE s.team = g.team AND s.source = 'changed_work' AND s.is_left_out)
      GROUP BY g.program
 ), traced AS (
+    -- Of teams that are seen by themselves.
     SELECT of_teams.program, 'traceable' AS measure, sum(t.outcomes)::double precision AS k, sum(t.tasks)::double precision AS n,
-           min(of_teams.behind) AS behind
-      FROM (SELECT DISTINCT program, partition, team,
-                   (SELECT count(DISTINCT o.person) FROM graduates o WHERE o.program = g.program) AS behind
-              FROM graduates g) of_teams
+           of_programs.persons
+      FROM (SELECT DISTINCT program, partition, team FROM graduates g
+             WHERE NOT EXISTS (SELECT FROM small s WHERE s.team = g.team AND s.source = 'cells')) of_teams
       JOIN teams t USING (partition, team)
-     GROUP BY of_teams.program
+      JOIN (SELECT program, array_agg(DISTINCT person) AS persons FROM graduates GROUP BY program) of_programs USING (program)
+     GROUP BY of_teams.program, of_programs.persons
 ), brought AS (
     SELECT q.program, count(DISTINCT r.person)::double precision AS k
       FROM trainings r
@@ -163,15 +172,17 @@ WITH today AS MATERIALIZED (
       JOIN uptake.person p ON p.partition = r.partition AND p.team = r.team AND p.person = r.person
       JOIN uptake.person t ON t.partition = r.partition AND t.team = r.team AND t.person = r.teacher
      WHERE r.day > r.d - 90 AND r.teacher <> r.person AND t.first_training_at < r.at
+       AND NOT EXISTS (SELECT FROM small s WHERE s.team = r.team AND s.source = 'reproduction' AND s.is_left_out)
        AND (uptake.count_days(p.practised, p.days_from, r.day + 1, least(r.day + 14, r.d))
             > uptake.count_days(p.practised, p.days_from, r.day - 14, r.day - 1)
             OR EXISTS (SELECT FROM unnest(p.capability_first) f WHERE f BETWEEN r.day + 1 AND least(r.day + 14, r.d)))
      GROUP BY q.program
 ), reproduced AS (
     SELECT g.program, 'reproduction' AS measure, coalesce(min(b.k), 0) AS k, count(DISTINCT g.person)::double precision AS n,
-           count(DISTINCT g.person) AS behind
+           array_agg(DISTINCT g.person) AS persons
       FROM graduates g LEFT JOIN brought b USING (program)
      WHERE g.first_day <= g.d - 90
+       AND NOT EXISTS (SELECT FROM small s WHERE s.team = g.team AND s.source = 'reproduction' AND s.is_left_out)
      GROUP BY g.program
 ), scores AS MATERIALIZED (
     -- Thirteen weeks on each side of the week of the first training of the program, of those scored on both.
@@ -189,23 +200,36 @@ WITH today AS MATERIALIZED (
     HAVING coalesce(sum(ca + wa + co + wo) FILTER (WHERE week < at_week), 0) > 0
        AND coalesce(sum(ca + wa + co + wo) FILTER (WHERE week > at_week), 0) > 0
 ), judged AS (
-    SELECT s.program, side.measure, count(DISTINCT s.person) AS behind, sum(side.ca)::double precision AS ca,
+    SELECT s.program, side.measure, array_agg(DISTINCT s.person) AS persons, sum(side.ca)::double precision AS ca,
            sum(side.wa)::double precision AS wa, sum(side.co)::double precision AS co, sum(side.wo)::double precision AS wo
       FROM scores s
      CROSS JOIN LATERAL (VALUES ('judgement_before', s.ca0, s.wa0, s.co0, s.wo0),
                                 ('judgement_after', s.ca1, s.wa1, s.co1, s.wo1)) side (measure, ca, wa, co, wo)
      GROUP BY s.program, side.measure
 ), figures AS MATERIALIZED (
-    SELECT f.program, f.measure, f.behind, f.k / f.n AS estimate, w.lo, w.hi, f.n
+    SELECT f.program, f.measure, f.persons, f.k / f.n AS estimate, w.lo, w.hi, f.n
       FROM (SELECT * FROM lasting UNION ALL SELECT * FROM changed UNION ALL SELECT * FROM traced) f, uptake.wilson(f.k, f.n) w
      WHERE f.n > 0
     UNION ALL
-    SELECT f.program, f.measure, f.behind, f.k / f.n, g.lo, g.hi, f.n FROM reproduced f, uptake.garwood(f.k, f.n) g
+    SELECT f.program, f.measure, f.persons, f.k / f.n, g.lo, g.hi, f.n FROM reproduced f, uptake.garwood(f.k, f.n) g
     UNION ALL
-    SELECT j.program, j.measure, j.behind, b.* FROM judged j, uptake.judgement(j.ca, j.wa, j.co, j.wo) b
+    SELECT j.program, j.measure, j.persons, b.* FROM judged j, uptake.judgement(j.ca, j.wa, j.co, j.wo) b
+    UNION ALL
+    SELECT program, 'completions', persons, completions, NULL, NULL, people FROM completed WHERE people > 0
+), visible AS MATERIALIZED (
+    -- Where those with too few people have too few together, the next smallest is held back with them: a total of teams
+    -- less all others would show them. Of judgement and traceable there is no such total.
+    SELECT f.program, f.measure, f.estimate, f.lo, f.hi, f.n,
+           f.is_few OR f.measure NOT IN ('traceable', 'judgement_before', 'judgement_after')
+                    AND coalesce(h.people < f.least_group, false)
+                    AND row_number() OVER (PARTITION BY f.measure, f.is_few ORDER BY cardinality(f.persons), f.program) = 1 AS is_held_back
+      FROM (SELECT f.*, o.least_group, cardinality(f.persons) < o.least_group AS is_few FROM figures f, today o) f
+      LEFT JOIN (SELECT measure, count(DISTINCT person) AS people
+                   FROM figures f CROSS JOIN today o CROSS JOIN unnest(persons) person
+                  WHERE cardinality(f.persons) < o.least_group GROUP BY measure) h USING (measure)
 ), shown AS (
     SELECT program, jsonb_object_agg(measure, jsonb_build_array(estimate, lo, hi, n)) AS f
-      FROM figures, today WHERE behind >= least_group GROUP BY program
+      FROM visible WHERE NOT is_held_back GROUP BY program
 ), indicators AS (
     SELECT c.program, s.f,
            CASE WHEN (f #>> '{changed_work,1}')::double precision >= 0.5 THEN 'present'
@@ -245,9 +269,9 @@ SELECT c.program, v.completions, v.people, v.training_hours,
   FROM today o CROSS JOIN completed c
   JOIN indicators i USING (program)
   LEFT JOIN LATERAL (SELECT c.completions, c.people, c.hours::double precision AS training_hours
-                      WHERE c.people >= o.least_group OR c.people = 0) v ON true;
+                      WHERE i.f ? 'completions' OR NOT c.any_completed) v ON true;
 COMMENT ON VIEW uptake.program_outcomes IS
-'What became of each training program of the last 400 days, beside how often it was completed. No score is made of completions. Whoever is in several teams counts in each; a figure behind which there are too few people is NULL';
+'What became of each training program of the last 400 days, beside how often it was completed. No score is made of completions. Whoever is in several teams counts in each; a figure behind which there are too few people is NULL, and so is that of the next smallest program where the total less all others would show it. Teams that count in no total (uptake.small_teams) do not count here';
 COMMENT ON COLUMN uptake.program_outcomes.program IS 'the program';
 COMMENT ON COLUMN uptake.program_outcomes.completions IS 'trainings of it in 365 days; says nothing of an effect';
 COMMENT ON COLUMN uptake.program_outcomes.people IS 'people trained by it in 365 days';
@@ -272,7 +296,7 @@ BEGIN
         ('judgement_before', 'balanced accuracy of accepting and overriding advice in the 13 weeks before somebody''s first training of the program, of those scored on both sides of it'),
         ('judgement_after', 'the same in the 13 weeks after it; what else changed in between is in it, too'),
         ('changed_work', 'share of people, whose latest training is of the program, that use AI and engage with its advice'),
-        ('traceable', 'share of AI tasks with an outcome in the teams of these people: tasks do not say whose they are'),
+        ('traceable', 'share of AI tasks with an outcome in the teams of these people that are seen by themselves: tasks do not say whose they are'),
         ('reproduction', 'people brought on by colleagues whose latest training is of the program, per person of these trained 90 to 399 days ago')
     ) f (name, help) LOOP
         EXECUTE format('COMMENT ON COLUMN uptake.program_outcomes.%I IS %L', figure.name, figure.help);
@@ -288,6 +312,8 @@ $$;
 CREATE VIEW uptake.teaching_reach WITH (security_barrier) AS
 WITH today AS MATERIALIZED (
     SELECT * FROM uptake.organisation_day
+), left_out AS MATERIALIZED (
+    SELECT s.source, s.team FROM today o, uptake.small_teams(o.d, 'own') s WHERE s.block IS NULL
 ), trainings AS MATERIALIZED (
     SELECT r.partition, r.team, r.person, r.at, (r.at AT TIME ZONE 'UTC')::date AS day,
            CASE WHEN r.teacher <> r.person THEN r.teacher END AS teacher, o.d
@@ -296,7 +322,9 @@ WITH today AS MATERIALIZED (
     SELECT r.teacher, r.person, r.team,
            NOT EXISTS (SELECT FROM uptake.person p WHERE p.partition = r.partition AND p.team = r.team AND p.person = r.teacher)
                AS elsewhere
-      FROM trainings r WHERE r.teacher IS NOT NULL AND r.day > r.d - 365
+      FROM trainings r
+     WHERE r.teacher IS NOT NULL AND r.day > r.d - 365
+       AND NOT EXISTS (SELECT FROM left_out l WHERE l.source = 'trained' AND l.team = r.team)
 ), top AS (
     SELECT teacher FROM taught GROUP BY teacher ORDER BY count(DISTINCT person) DESC, teacher LIMIT 5
 ), first_trained AS MATERIALIZED (
@@ -310,11 +338,13 @@ WITH today AS MATERIALIZED (
       JOIN first_trained f ON f.person = r.teacher AND f.at < r.at
       JOIN uptake.person p ON p.partition = r.partition AND p.team = r.team AND p.person = r.person
      WHERE r.day > r.d - 90
+       AND NOT EXISTS (SELECT FROM left_out l WHERE l.source = 'reproduction' AND l.team = r.team)
        AND (uptake.count_days(p.practised, p.days_from, r.day + 1, least(r.day + 14, r.d))
             > uptake.count_days(p.practised, p.days_from, r.day - 14, r.day - 1)
             OR EXISTS (SELECT FROM unnest(p.capability_first) c WHERE c BETWEEN r.day + 1 AND least(r.day + 14, r.d)))
 ), before AS (
-    SELECT count(DISTINCT person)::double precision AS n FROM trainings WHERE day <= d - 90
+    SELECT count(DISTINCT person)::double precision AS n FROM trainings r
+     WHERE day <= d - 90 AND NOT EXISTS (SELECT FROM left_out l WHERE l.source = 'reproduction' AND l.team = r.team)
 ), counts AS (
     SELECT count(DISTINCT teacher) AS teachers, count(DISTINCT person) AS people_taught, count(DISTINCT team) AS teams_taught,
            count(DISTINCT team) FILTER (WHERE elsewhere) AS teams_taught_elsewhere,
@@ -331,7 +361,7 @@ SELECT v.teachers, v.people_taught, v.teams_taught, v.teams_taught_elsewhere, v.
                             b.elsewhere AS people_brought_elsewhere
                        FROM uptake.garwood(b.k, n.n) g WHERE n.n >= o.least_group) r ON true;
 COMMENT ON VIEW uptake.teaching_reach IS
-'How far teaching among colleagues reaches over all teams, by equal pseudonyms: one row. A figure behind which there are too few people is NULL';
+'How far teaching among colleagues reaches over all teams, by equal pseudonyms: one row. A figure behind which there are too few people is NULL; teams that count in no total (uptake.small_teams) do not count here';
 COMMENT ON COLUMN uptake.teaching_reach.teachers IS 'people who taught colleagues in 365 days';
 COMMENT ON COLUMN uptake.teaching_reach.people_taught IS 'people whom they taught';
 COMMENT ON COLUMN uptake.teaching_reach.teams_taught IS 'teams in which they did';

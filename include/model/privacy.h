@@ -21,7 +21,11 @@ void privacy_suppress(const struct shard *shard, const struct team *team, int32_
                       enum window window, uint32_t min_group, struct record *record);
 
 /* The same of the measures of one workflow (number in team->workflows) in all windows: behind them
- * stands who had a task in that workflow, as model/person_workflow.h knows. */
+ * stands who had a task in that workflow, as model/person_workflow.h knows. The team's total less
+ * the workflows that are shown must not show a small one either: where all that are hidden have
+ * fewer than min_group people together, the next smallest (of equal ones the first by name) is hidden
+ * too. That is complementary suppression: Willenborg and de Waal (2001), Elements of Statistical
+ * Disclosure Control, chapters 1 and 4. */
 void privacy_suppress_workflow(const struct shard *shard, const struct team *team, size_t workflow,
                                int32_t day, uint32_t min_group, struct record windows[WINDOWS]);
 

@@ -3,7 +3,6 @@
 
 #include "model/headcount.h"
 #include "model/people.h"
-#include "model/person_workflow.h"
 #include "model/pulse_measures.h"
 #include "model/record.h"
 #include "model/redesign.h"
@@ -255,51 +254,6 @@ void privacy_suppress(const struct shard *shard, const struct team *team, int32_
     people_init(&people, shard, team, day);
     suppress(&people, window, min_group, record);
     people_done(&people);
-}
-
-/* ---- one workflow ---- */
-
-static int64_t count_workers(const struct shard *shard, const struct team *team, size_t workflow,
-                             int32_t first, int32_t last)
-{
-    uint32_t name = team->workflows[workflow].name;
-    int64_t group = 0;
-    const struct person *person;
-    for (uint32_t p = team->persons; p != 0; p = person->next_in_team) {
-        person = shard_person(shard, p);
-        const struct person_workflow *of = NULL;
-        uint32_t at = person->workflows;
-        while (at != 0 && (of = pool_at(&shard->person_workflows, at))->name != name)
-            at = of->next;
-        group += at != 0 && person_workflow_stands_behind(of, first, last);
-    }
-    return group;
-}
-
-static void suppress_known(struct record *record)
-{
-    for (int m = 0; m < MEASURES; m++) {
-        if (record->values[m].known)
-            record_suppress(record, (enum measure)m);
-    }
-}
-
-void privacy_suppress_workflow(const struct shard *shard, const struct team *team, size_t workflow,
-                               int32_t day, uint32_t min_group, struct record windows[WINDOWS])
-{
-    for (int w = 0; w < WINDOW_OWN; w++) {
-        int32_t first = day - measure_window_days((enum window)w) + 1;
-        if (count_workers(shard, team, workflow, first, day) < (int64_t)min_group)
-            suppress_known(&windows[w]);
-    }
-    struct record *own = &windows[WINDOW_OWN];
-    bool hides_matured = count_workers(shard, team, workflow, day - 34, day - 7) < (int64_t)min_group;
-    bool hides_earned = count_workers(shard, team, workflow, day - 55, day) < (int64_t)min_group;
-    for (int m = 0; m < MEASURES; m++) {
-        bool hides = m == MEASURE_autonomy_unearned ? hides_earned : hides_matured;
-        if (own->values[m].known && hides)
-            record_suppress(own, (enum measure)m);
-    }
 }
 
 /* ---- a redesign ---- */

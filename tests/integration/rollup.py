@@ -5,7 +5,9 @@ what the roll-ups must say, computed from that document another way.
     rollup.py fill DOCUMENT DAY GROUP   SQL that fills a database; GROUP is min_group
     rollup.py check DOCUMENT ONE ROWS TEAM...         ROWS (JSON lines of uptake.rollup) against the documents of the teams
                                                       and of one
-    rollup.py check-cells DOCUMENT ONE ROWS TEAM...   only what is made of cells: frozen rows may know less than a document
+    rollup.py check-cells DOCUMENT ONE ROWS SMALL TEAM...   only what is made of cells: frozen rows may know less than a
+                                                      document. SMALL: JSON lines of uptake.small_teams; windows in which a
+                                                      team counts not at all are left out, those of a block are one
 """
 import datetime
 import json
@@ -184,17 +186,18 @@ class Differences:
             self.found.append("%s is %r, not %r" % (what, actual, expected))
 
 
-def check_cells(document, one, rows, teams, differences):
+def check_cells(document, one, rows, teams, small, differences):
     day = one["measures"]["all"]["day"]
     columns = document["cells"]["columns"]
-    cells = {team: [] for team in teams}
-    for row in document["cells"]["rows"]:
-        if row[0] in cells:
-            cells[row[0]].append(dict(zip(columns, row)))
-    everything = [cell for team in teams for cell in cells[team]]
+    everything_of_teams = [dict(zip(columns, row)) for row in document["cells"]["rows"] if row[0] in teams]
     for win, windows in one["measures"]["all"]["windows"].items():
+        unit = {row["team"]: row["block"] for row in small if row["source"] == "cells" and row["win"] == win and row["team"] in teams}
+        if None in unit.values():
+            continue
+        everything = [dict(cell, team=unit.get(cell["team"], cell["team"])) for cell in everything_of_teams]
+        cells = {name: [cell for cell in everything if cell["team"] == name] for name in {unit.get(team, team) for team in teams}}
         spreads = spreads_of(everything, day, win)
-        effects = [effects_of(cells[team], spreads, day, win) for team in teams]
+        effects = [effects_of(cells[name], spreads, day, win) for name in sorted(cells)]
         for measure in ("traceable",) if win == "own" else WINDOWED:
             row, expected = rows.pop((win, measure)), windows[measure]
             what = "%s %s" % (win, measure)
@@ -248,11 +251,11 @@ def check_people(document, rows, teams, differences):
             differences.compare(measure, row["estimate"], sum(v[0] * v[3] for v in values) / exposure if exposure else None, 1e-8)
 
 
-def check(path, one_path, rows_path, teams, people=True):
+def check(path, one_path, rows_path, teams, small=(), people=True):
     document, one = json.load(open(path)), json.load(open(one_path))
     rows = {(row["win"], row["measure"]): row for row in map(json.loads, open(rows_path))}
     differences = Differences()
-    check_cells(document, one, rows, teams, differences)
+    check_cells(document, one, rows, teams, small, differences)
     if people:
         check_people(document, rows, teams, differences)
     for difference in differences.found[:20]:
@@ -263,6 +266,8 @@ def check(path, one_path, rows_path, teams, people=True):
 
 if __name__ == "__main__":
     command, arguments = sys.argv[1], sys.argv[2:]
-    if command.startswith("check"):
-        sys.exit(check(arguments[0], arguments[1], arguments[2], arguments[3:], command == "check"))
+    if command == "check":
+        sys.exit(check(*arguments[:3], arguments[3:]))
+    if command == "check-cells":
+        sys.exit(check(*arguments[:3], arguments[4:], list(map(json.loads, open(arguments[3]))), False))
     sys.exit({"merge": merge, "fill": fill}[command](*arguments))

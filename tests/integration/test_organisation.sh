@@ -6,7 +6,7 @@ set -u
 
 daemon_begin "organisation-$$" 2
 rollup() { python3 "$TESTS_DIR/integration/rollup.py" "$@"; }
-"$BIN_DIR/uptakectl" simulate --seed 41 --days 120 --teams growing:7,steady:6,over_trust:9,silent:5,tiny:3 --faults 0 > "$DIR/events.ndjson"
+"$BIN_DIR/uptakectl" simulate --seed 41 --days 120 --teams growing:7,steady:6,over_trust:9,silent:5,tiny:3,tiny:3 --faults 0 > "$DIR/events.ndjson"
 lines=$(wc -l < "$DIR/events.ndjson")
 "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$DIR/events.ndjson" > "$DIR/produced" || fail 'nothing was sent'
 daemon_start one events.idle_after=1d
@@ -18,14 +18,18 @@ day=$(sql 'SELECT uptake.rollup_day()')
 [ -n "$day" ] || fail 'no day has closed'
 "$BIN_DIR/uptakectl" evaluate --as-of "$day" "$DIR/events.ndjson" > "$DIR/document.json" || fail 'the events cannot be evaluated'
 mapfile -t teams < <(jq -r '.measures | keys[]' "$DIR/document.json")
-[ ${#teams[@]} = 5 ] || fail "there are the teams ${teams[*]}"
-tiny=$(printf '%s\n' "${teams[@]}" | grep tiny)
+[ ${#teams[@]} = 6 ] || fail "there are the teams ${teams[*]}"
+mapfile -t tiny < <(printf '%s\n' "${teams[@]}" | grep tiny)
 
-# ---- groups: the large ones, the tiny one, and one of all
+# ---- groups: the large ones, each of the tiny ones, and one of all
 {
     echo team,grp,valid_from,valid_to
     for team in "${teams[@]}"; do
-        [ "$team" = "$tiny" ] && echo "$team,small,2025-01-01," || echo "$team,large,2025-01-01,"
+        case $team in
+        "${tiny[0]}") echo "$team,small,2025-01-01," ;;
+        "${tiny[1]}") echo "$team,smaller,2025-01-01," ;;
+        *) echo "$team,large,2025-01-01," ;;
+        esac
         echo "$team,every,$day,"
         echo "$team,before,2025-01-01,$day"
     done
@@ -40,23 +44,23 @@ check() {
     rollup merge "$DIR/some.ndjson" > "$DIR/one.ndjson"
     "$BIN_DIR/uptakectl" evaluate --as-of "$day" "$DIR/one.ndjson" > "$DIR/one.json" || fail 'the union cannot be evaluated'
     as_analyst "SELECT row_to_json(x) FROM (SELECT r.*, uptake.t_quantile(0.975, nullif(greatest(r.teams - 1, 0), 0)) AS t FROM $group r) x" > "$DIR/rows"
-    echo "$group: $(rollup check-cells "$DIR/document.json" "$DIR/one.json" "$DIR/rows" "$@")" | tee "$DIR/said"
+    as_analyst "SELECT row_to_json(s) FROM uptake.small_teams('$day') s" > "$DIR/small"
+    echo "$group: $(rollup check-cells "$DIR/document.json" "$DIR/one.json" "$DIR/rows" "$DIR/small" "$@")" | tee "$DIR/said"
     grep -q ', 0 differences$' "$DIR/said" || fail "$group differs"
 }
-large=("${teams[@]}")
-for i in "${!large[@]}"; do [ "${large[$i]}" != "$tiny" ] || unset "large[$i]"; done
+mapfile -t large < <(printf '%s\n' "${teams[@]}" | grep -v tiny)
 check "uptake.rollup(uptake.group_teams('large'))" "${large[@]}"
 check "(SELECT * FROM uptake.group_health WHERE grp = 'large')" "${large[@]}"
 check "uptake.organisation_health" "${teams[@]}"
-[ "$(as_analyst "SELECT string_agg(DISTINCT grp, ' ' ORDER BY grp) FROM uptake.group_health")" = 'every large small' ] || fail 'other groups are valid'
-[ "$(as_analyst "SELECT count(*) FROM uptake.group_health WHERE grp = 'small' AND (estimate IS NOT NULL OR people IS NOT NULL OR n IS NOT NULL)")" = 0 ] ||
-    fail "figures of three people are shown: $(as_analyst "SELECT * FROM uptake.group_health WHERE grp = 'small' AND estimate IS NOT NULL")"
+[ "$(as_analyst "SELECT string_agg(DISTINCT grp, ' ' ORDER BY grp) FROM uptake.group_health")" = 'every large small smaller' ] || fail 'other groups are valid'
+[ "$(as_analyst "SELECT count(*) FROM uptake.group_health WHERE grp LIKE 'small%' AND (estimate IS NOT NULL OR people IS NOT NULL OR n IS NOT NULL)")" = 0 ] ||
+    fail "figures of three people are shown: $(as_analyst "SELECT * FROM uptake.group_health WHERE grp LIKE 'small%' AND estimate IS NOT NULL")"
 [ "$(as_analyst "SELECT count(*) FROM uptake.group_health WHERE grp = 'small' AND because = 'suppressed' AND measure IN ('headcount', 'ai_share') AND win <> '1d'")" = 4 ] ||
     fail 'figures of three people are not suppressed'
 # As many people are behind it as were at work: nobody of these works elsewhere.
 [ "$(as_analyst "SELECT people FROM uptake.group_health WHERE grp = 'large' AND measure = 'ai_share' AND win = '90d'")" = \
   "$(sql "SELECT count(DISTINCT w.person) FROM uptake.person_week w JOIN uptake.person p USING (partition, team, person)
-           WHERE w.team <> '$tiny' AND w.tasks > 0 AND w.week BETWEEN (DATE '$day' - 89 - DATE 'epoch') / 7 AND (DATE '$day' - DATE 'epoch') / 7
+           WHERE w.team NOT LIKE 'tiny%' AND w.tasks > 0 AND w.week BETWEEN (DATE '$day' - 89 - DATE 'epoch') / 7 AND (DATE '$day' - DATE 'epoch') / 7
              AND EXISTS (SELECT FROM generate_series(0, 89) i WHERE DATE '$day' - i - p.days_from BETWEEN 0 AND 8 * length(p.worked) - 1
                             AND get_bit(p.worked, DATE '$day' - i - p.days_from) = 1 AND (DATE '$day' - i - DATE 'epoch') / 7 = w.week)")" ] ||
     fail 'another number of people stands behind a figure'

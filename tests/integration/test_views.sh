@@ -41,10 +41,10 @@ daemon_kill one TERM
 analyst() { PGOPTIONS='-c role=uptake_analyst' psql -qtA -v ON_ERROR_STOP=1 "$PG" -c "$1"; }
 rows() { analyst "SELECT coalesce(json_agg(v), '[]') FROM uptake.$1 v"; }
 jq -n --argjson program "$(rows program_outcomes)" --argjson teaching "$(rows teaching_reach)" \
-    --argjson sequence "$(rows sequence_outcomes)" \
+    --argjson sequence "$(rows sequence_outcomes)" --argjson small "$(rows "small_teams(uptake.rollup_day(), 'own')")" \
     --argjson figures "$(analyst "SELECT json_agg(v) FROM uptake.team_measure v WHERE workflow IS NULL
                                      AND measure IN ('durability_180', 'success_lift', 'judgement')")" \
-    '{program: $program, teaching: $teaching, sequence: $sequence, figures: $figures}' > "$DIR/views.json" ||
+    '{program: $program, teaching: $teaching, sequence: $sequence, small: $small, figures: $figures}' > "$DIR/views.json" ||
     fail 'the views cannot be read'
 python3 "$TESTS_DIR/integration/views.py" "$DIR/events.ndjson" "$DIR/views.json" || fail 'the views say something else'
 jq -e '.teaching[0].teams_taught_elsewhere == 1 and .teaching[0].people_brought_elsewhere == 4' "$DIR/views.json" > /dev/null ||

@@ -152,38 +152,43 @@ for who, _, at in trainings:
     first_ever[who] = min(first_ever.get(who, at), at)
 rows = {row['program']: row for row in views['program']}
 check('programs', sorted({r[1] for r in recent}), sorted(rows))
-for program, row in rows.items():
-    def shown(people, figure):
-        return figure if figure and len({user for _, user in people}) >= 5 else [None] * 4
+out, small = collections.defaultdict(set), collections.defaultdict(set)  # teams in no total, and all that are small
+for row in views['small']:
+    small[row['source']].add(row['team'])
+    if row['block'] is None:
+        out[row['source']].add(row['team'])
+figures = collections.defaultdict(dict)  # of each measure and program: who stands behind it, and what it says
 
-    def figure(name):
-        return [row[name], row[name + '_lo'], row[name + '_hi'], row[name + '_n']]
 
+def users(people):
+    return {user for _, user in people}
+
+
+for program in rows:
     mine = [r for r in recent if r[1] == program]
     year = [r for r in mine if r[3] > D - 365]
-    people = {r[0][1] for r in year}
-    hours = sum(int(math.floor(r[4].get('hours', 0) * 3600 + 0.5)) for r in year) / 3600
-    enough = len(people) >= 5 or not people
-    check(program, [len(year), len(people), hours] if enough else [None] * 3, [row['completions'], row['people'], row['training_hours']])
+    if year:
+        counted = [r for r in year if r[0][0] not in out['trained']]
+        hours = sum(int(math.floor(r[4].get('hours', 0) * 3600 + 0.5)) for r in counted) / 3600
+        figures['completions'][program] = users(r[0] for r in counted), [len(counted), len(users(r[0] for r in counted)), hours]
     for delay in 14, 28, 180:
-        old = [(who, day + delay) for who, _, _, day, _ in mine if day + delay + 6 <= D and
+        old = [(who, day + delay) for who, _, _, day, _ in mine if day + delay + 6 <= D and who[0] not in out[f'durability_{delay}'] and
                (who[0] in ai_only or count(worked[who], day + delay, day + delay + 6))]
         kept = sum(count(practised[who], day, day + 6) > 0 for who, day in old)
-        check((program, delay), shown([o[0] for o in old], wilson(kept, len(old))), figure(f'durability_{delay}'))
+        figures[f'durability_{delay}'][program] = users(o[0] for o in old), wilson(kept, len(old))
     graduates = [who for who, (_, of) in latest.items() if of == program]
     judged = [who for who in graduates if in_headcount(who) and first_day[who] <= D - 28
-              and count(worked[who], 7 * (D // 7 - 4), D)]
+              and count(worked[who], 7 * (D // 7 - 4), D) and who[0] not in out['changed_work']]
     sums = [[sum(weeks[who, week][i] for week in range(D // 7 - 4, D // 7 + 1)) for i in range(3)] for who in judged]
-    changed = shown(judged, wilson(sum(ai >= 5 and 5 * engaged >= ai and bypass <= ai for ai, engaged, bypass in sums), len(judged)))
-    check((program, 'changed_work'), changed, figure('changed_work'))
-    teams = {who[0] for who in graduates}
-    trace = shown(graduates, wilson(sum(traced[t][0] for t in teams), sum(traced[t][1] for t in teams)))
-    check((program, 'traceable'), trace, figure('traceable'))
+    changed = sum(ai >= 5 and 5 * engaged >= ai and bypass <= ai for ai, engaged, bypass in sums)
+    figures['changed_work'][program] = users(judged), wilson(changed, len(judged))
+    teams = {who[0] for who in graduates} - small['cells']
+    figures['traceable'][program] = users(graduates), wilson(sum(traced[t][0] for t in teams), sum(traced[t][1] for t in teams))
     brought = {who[1] for who, _, at, day, data in recent if day > D - 90 and data.get('teacher') not in (None, who[1])
-               and (who[0], data['teacher']) in graduates and first_ever[who[0], data['teacher']] < at and is_brought(who, day)}
-    old = [who for who in graduates if first_day[who] <= D - 90]
-    again = shown(old, garwood(len(brought), len({user for _, user in old})))
-    check((program, 'reproduction'), again, figure('reproduction'))
+               and (who[0], data['teacher']) in graduates and first_ever[who[0], data['teacher']] < at and is_brought(who, day)
+               and who[0] not in out['reproduction']}
+    old = users(who for who in graduates if first_day[who] <= D - 90 and who[0] not in out['reproduction'])
+    figures['reproduction'][program] = old, garwood(len(brought), len(old))
     scored, sides = [], [[0] * 4, [0] * 4]
     for who in {r[0] for r in mine if r[0][0] in spoken}:
         at_week = min(r[3] for r in mine if r[0] == who) // 7
@@ -193,28 +198,51 @@ for program, row in rows.items():
             scored.append(who)
             sides = [[a + b for a, b in zip(side, more)] for side, more in zip(sides, both)]
     for name, side in zip(('judgement_before', 'judgement_after'), sides):
-        check((program, name), shown(scored, judgement(side)), figure(name))
+        figures[name][program] = users(scored), judgement(side)
+
+hidden = {}  # too few people; where those together are too few, the next smallest too
+for name, of_programs in figures.items():
+    known = {program: people for program, (people, figure) in of_programs.items() if figure and people}
+    hidden[name] = {program for program, people in known.items() if len(people) < 5}
+    others = sorted(known.keys() - hidden[name], key=lambda program: (len(known[program]), program))
+    total = name != 'traceable' and not name.startswith('judgement')
+    if total and hidden[name] and others and len(set().union(*(known[program] for program in hidden[name]))) < 5:
+        hidden[name].add(others[0])
+
+
+def shown(name, program):
+    people, figure = figures[name].get(program, (set(), [0, 0, 0]))
+    return figure if figure and program not in hidden[name] and (people or program not in figures[name]) else None
+
+
+for program, row in rows.items():
+    check(program, shown('completions', program) or [None] * 3, [row['completions'], row['people'], row['training_hours']])
+    for name in figures:
+        if name != 'completions':
+            check((program, name), shown(name, program) or [None] * 4, [row[name], row[name + '_lo'], row[name + '_hi'], row[name + '_n']])
     words = []
-    for f, limit, present in (changed, 0.5, 1), (trace, 0.5, 1), (again, 0.2, 0):
-        words.append('unknown' if f[0] is None else 'present' if f[present] >= limit else 'absent' if f[2] < limit else 'unknown')
+    for name, limit, present in ('changed_work', 0.5, 1), ('traceable', 0.5, 1), ('reproduction', 0.2, 0):
+        f = shown(name, program)
+        words.append('unknown' if f is None else 'present' if f[present] >= limit else 'absent' if f[2] < limit else 'unknown')
     check((program, 'indicators'), words, [row[f'{i}_indicator'] for i in ('changed_work', 'traceable', 'reproduces')])
     verdict = 'insufficient_evidence'
-    if any(in_headcount(who) and count(worked[who], D - 27, D) for who in graduates):
+    if any(of == program and in_headcount(who) and count(worked[who], D - 27, D) for who, (_, of) in latest.items()):
         verdict = ('transformation' if words == ['present'] * 3 else 'theatre' if 'absent' in words else verdict)
     check((program, 'verdict'), verdict, row['program_verdict'])
 
 # ---- teaching
 taught = [(who, data['teacher'], at, day) for who, _, at, day, data in recent if data.get('teacher') not in (None, who[1])]
+counted = [t for t in taught if t[0][0] not in out['trained']]
 pupils = collections.defaultdict(set)
-for who, teacher, _, day in taught:
+for who, teacher, _, day in counted:
     if day > D - 365:
         pupils[teacher].add(who[1])
 everybody = set().union(*pupils.values())
 top = sorted(pupils.values(), key=len, reverse=True)[:5]
 ties = len(pupils) > 5 and len(top[4]) == sorted(map(len, pupils.values()), reverse=True)[5]
 row = views['teaching'][0]
-away = [(who, teacher) for who, teacher, _, day in taught if day > D - 365 and (who[0], teacher) not in first_seen]
-check('teaching', [len(pupils), len(everybody), len({w[0] for w, _, _, day in taught if day > D - 365}), len({w[0] for w, _ in away})],
+away = [(who, teacher) for who, teacher, _, day in counted if day > D - 365 and (who[0], teacher) not in first_seen]
+check('teaching', [len(pupils), len(everybody), len({w[0] for w, _, _, day in counted if day > D - 365}), len({w[0] for w, _ in away})],
       [row['teachers'], row['people_taught'], row['teams_taught'], row['teams_taught_elsewhere']])
 if not ties:
     check('share of five', len(set().union(*top)) / len(everybody), row['share_of_top_five'])
@@ -222,8 +250,8 @@ first_anywhere = {}
 for (_, user), at in first_ever.items():
     first_anywhere[user] = min(first_anywhere.get(user, at), at)
 brought = {(who[1], (who[0], teacher) in first_seen) for who, teacher, at, day in taught
-           if day > D - 90 and first_anywhere.get(teacher, at) < at and is_brought(who, day)}
-old = {who[1] for who, _, _, day, _ in recent if day <= D - 90}
+           if day > D - 90 and first_anywhere.get(teacher, at) < at and is_brought(who, day) and who[0] not in out['reproduction']}
+old = {who[1] for who, _, _, day, _ in recent if day <= D - 90 and who[0] not in out['reproduction']}
 check('reproduction', garwood(len({user for user, _ in brought}), len(old)),
       [row['reproduction'], row['reproduction_lo'], row['reproduction_hi'], row['reproduction_n']])
 check('brought elsewhere', len({user for user, known in brought if not known}), row['people_brought_elsewhere'])

@@ -216,55 +216,13 @@ static void test_redesign(void **state)
     hand_made_done(&made);
 }
 
-/* Last day of a task in the first workflow; other work is elsewhere. */
-static void work_here(struct hand_made *made, struct person *person, int32_t day)
-{
-    uint32_t handle = pool_take(&made->shard.person_workflows);
-    struct person_workflow *workflow = pool_at(&made->shard.person_workflows, handle);
-    person_workflow_begin(workflow, made->team.workflows[0].name, day);
-    workflow->next = person->workflows;
-    person->workflows = handle;
-}
-
-static void test_workflow(void **state)
-{
-    (void)state;
-    struct hand_made made;
-    hand_made_init(&made);
-    assert_int_equal(hand_made_workflow(&made, "here"), 0);
-    for (uint64_t i = 1; i <= 9; i++) {
-        struct person *person = add_worker(&made, i, D);
-        hand_made_work(&made, person, D - 20, true);
-        hand_made_work(&made, person, D - 50, true);
-        if (i <= 6)
-            work_here(&made, person, i <= 4 ? D - 20 : i == 5 ? D - 27 : D - 50);
-    }
-    struct record windows[WINDOWS];
-    for (int w = 0; w < WINDOWS; w++)
-        windows[w] = all_known(100);
-    privacy_suppress_workflow(&made.shard, &made.team, 0, D, MIN_GROUP, windows);
-    assert_true(is_hidden(&windows[WINDOW_1D], MEASURE_judgement));
-    assert_true(is_hidden(&windows[WINDOW_7D], MEASURE_judgement));
-    assert_false(is_hidden(&windows[WINDOW_28D], MEASURE_judgement));
-    assert_false(is_hidden(&windows[WINDOW_90D], MEASURE_judgement));
-    assert_false(is_hidden(&windows[WINDOW_OWN], MEASURE_traceable));
-    assert_false(is_hidden(&windows[WINDOW_OWN], MEASURE_autonomy_unearned));
-    privacy_suppress_workflow(&made.shard, &made.team, 0, D, 6, windows);
-    assert_true(is_hidden(&windows[WINDOW_28D], MEASURE_judgement));
-    assert_false(is_hidden(&windows[WINDOW_90D], MEASURE_judgement));
-    assert_true(is_hidden(&windows[WINDOW_OWN], MEASURE_traceable));
-    assert_false(is_hidden(&windows[WINDOW_OWN], MEASURE_autonomy_unearned));
-    hand_made_people_done(&made);
-    hand_made_done(&made);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),     cmocka_unit_test(test_shares_of_people),
         cmocka_unit_test(test_trainings), cmocka_unit_test(test_beginners),
         cmocka_unit_test(test_learning),  cmocka_unit_test(test_unknown_keeps_its_word),
-        cmocka_unit_test(test_redesign),  cmocka_unit_test(test_workflow),
+        cmocka_unit_test(test_redesign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
