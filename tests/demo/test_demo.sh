@@ -13,13 +13,18 @@ fail() {
     exit 1
 }
 
+GONE_BY=1100
 # Of a demonstration that has ended: its directory is gone, and with it all that ran there.
 check_gone() {
     local directory
     directory=$(grep -oE '/tmp/uptake\.[A-Za-z0-9]+|'"${TMPDIR:-/tmp}"'/uptake\.[A-Za-z0-9]+' "$1" | head -n 1)
     [ -n "$directory" ] || fail "no directory is named in $1"
     [ ! -e "$directory" ] || fail "$directory is left"
-    ! pgrep -f "$directory" > "$WORK/left" || fail "$(wc -l < "$WORK/left") processes are left"
+    # What was killed may take a moment to be gone.
+    while pgrep -f "$directory" > "$WORK/left"; do
+        ((SECONDS < GONE_BY)) || fail "$(wc -l < "$WORK/left") processes are left"
+        read -r -t 0.1 <> <(:) || true
+    done
 }
 
 export VARIANT=${UPTAKE_BUILD_DIR##*/}
