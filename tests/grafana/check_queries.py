@@ -113,9 +113,11 @@ def check_answers(board, team, groups, answered):
 def check_nothing(board):
     """Neither a group that is none nor a name that would end a string brings a row; too few people bring no figure."""
     for where, target, panel, variables in each_question(board, dashboards.POSTGRESQL, HOSTILE, [HOSTILE], repeated=False):
-        rows = ask(dashboards.expand(target["rawSql"], variables, *RANGE))
-        if panel is not None and re.search(r"\$\{(team|grp)", target["rawSql"]) and any(any(row) for row in rows[1:]):
-            wrong.append(f"{board['uid']}, {where}: rows of a team or group that is none: {rows[1]}")
+        columns, *rows = ask(dashboards.expand(target["rawSql"], variables, *RANGE))
+        # A series has its instants, and nothing at any.
+        rows = [row[1:] if columns[0] == "time" else row for row in rows]
+        if panel is not None and re.search(r"\$\{(team|grp)", target["rawSql"]) and any(any(row) for row in rows):
+            wrong.append(f"{board['uid']}, {where}: rows of a team or group that is none: {rows[0]}")
     for where, target, panel, variables in each_question(board, dashboards.POSTGRESQL, SMALL_TEAM, ALL, repeated=False):
         if panel is not None and "${team:sqlstring}" in target["rawSql"]:
             columns, *rows = ask(dashboards.expand(target["rawSql"], variables, *RANGE))
