@@ -14,7 +14,7 @@
 struct key {
     int64_t time_ms;
     uint64_t hash;
-    uint32_t length;
+    uint64_t length; /* this wide, so that no bytes between are written that say nothing */
 };
 
 struct item {
@@ -76,7 +76,8 @@ static int compare_lines(const struct key *a, const char *a_line, const struct k
     if (order == 0)
         order = (a->hash > b->hash) - (a->hash < b->hash);
     if (order == 0)
-        order = text_compare((struct text){a_line, a->length}, (struct text){b_line, b->length});
+        order = text_compare((struct text){a_line, (uint32_t)a->length},
+                             (struct text){b_line, (uint32_t)b->length});
     return order;
 }
 
