@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # The rows of a team in uptake.measure are written when a day closes, and else at most every measure_interval, however often the team
 # is published.
-# test deadline: 300 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 
