@@ -100,34 +100,38 @@ WITH wanted AS MATERIALIZED (
 ), chosen AS MATERIALIZED (
     SELECT t.partition, t.team FROM unnest(teams) name JOIN uptake.team t ON t.team = name
 ), judged AS MATERIALIZED (
-    SELECT h.team, h.measures, h.because, h.suppressed, h.headcount, h.min_group
-      FROM chosen t JOIN uptake.health h ON h.partition = t.partition AND h.team = t.team AND h.day = d
+    -- Unpacked once, for each figure is taken out of it. Beside it, person by person, what all who have more come to, of
+    -- tasks with a kind and of scored decisions in the last 26 weeks, and of the latter ever: who is not needed to reach a
+    -- number of cases need not stand behind them.
+    SELECT h.team, h.measures || '{}' AS measures, h.because || '{}' AS because, h.suppressed, h.headcount, h.min_group, r.*
+      FROM chosen t
+      JOIN uptake.health h ON h.partition = t.partition AND h.team = t.team AND h.day = d
+     CROSS JOIN LATERAL (
+           SELECT array_agg(kinds_before) AS kinds_before, array_agg(scored_before) AS scored_before,
+                  array_agg(ever_scored_before) AS ever_scored_before
+             FROM (SELECT sum(kinds) OVER (ORDER BY kinds DESC, person) - kinds AS kinds_before,
+                          sum(scored) OVER (ORDER BY scored DESC, person) - scored AS scored_before,
+                          sum(ever_scored) OVER (ORDER BY ever_scored DESC, person) - ever_scored AS ever_scored_before
+                     FROM (SELECT pw.person, sum(pw.kinds) FILTER (WHERE pw.week > floor((d - DATE 'epoch') / 7.0) - 26) AS kinds,
+                                  sum(pw.ca + pw.wa + pw.co + pw.wo)
+                                      FILTER (WHERE pw.week > floor((d - DATE 'epoch') / 7.0) - 26) AS scored,
+                                  sum(pw.ca + pw.wa + pw.co + pw.wo) AS ever_scored
+                             FROM uptake.person_week pw
+                            WHERE pw.partition = t.partition AND pw.team = t.team
+                              AND pw.week <= floor((d - DATE 'epoch') / 7.0)
+                            GROUP BY pw.person) persons) ranked) r
 ), delays AS (
     SELECT t.team, w.delay, count(DISTINCT r.person) AS people
       FROM chosen t
       JOIN uptake.training r ON r.partition = t.partition AND r.team = t.team
       JOIN wanted w ON (r.at AT TIME ZONE 'UTC')::date BETWEEN d - 399 AND d - w.delay - 6
      GROUP BY 1, 2
-), persons AS MATERIALIZED (
-    -- What each has of tasks with a kind and of scored decisions in the last 26 weeks, and of the latter ever.
-    SELECT t.team, pw.person, sum(pw.kinds) FILTER (WHERE pw.week > floor((d - DATE 'epoch') / 7.0) - 26) AS kinds,
-           sum(pw.ca + pw.wa + pw.co + pw.wo) FILTER (WHERE pw.week > floor((d - DATE 'epoch') / 7.0) - 26) AS scored,
-           sum(pw.ca + pw.wa + pw.co + pw.wo) AS ever_scored
-      FROM chosen t
-      JOIN uptake.person_week pw ON pw.partition = t.partition AND pw.team = t.team
-                                 AND pw.week <= floor((d - DATE 'epoch') / 7.0)
-     GROUP BY 1, 2
-), ranked AS MATERIALIZED (
-    -- What all who have more come to: who is not needed to reach a number of cases need not stand behind them.
-    SELECT team, person, sum(kinds) OVER (PARTITION BY team ORDER BY kinds DESC, person) - kinds AS kinds_before,
-           sum(scored) OVER (PARTITION BY team ORDER BY scored DESC, person) - scored AS scored_before,
-           sum(ever_scored) OVER (PARTITION BY team ORDER BY ever_scored DESC, person) - ever_scored AS ever_scored_before
-      FROM persons
 ), figures AS (
     SELECT w.*, j.team, j.headcount, s.people AS trained_people, j.because ->> w.measure AS why,
            w.measure = ANY (j.suppressed) AS is_small,
            CASE WHEN w.measure = ANY (j.suppressed) THEN 0 ELSE j.min_group END AS at_least,
-           v.estimate, v.lo, v.hi, v.n, beginners.share AS beginners_share, beginners.n AS beginners_n
+           v.estimate, v.lo, v.hi, v.n, beginners.share AS beginners_share, beginners.n AS beginners_n,
+           j.kinds_before, j.scored_before, j.ever_scored_before
       FROM judged j
      CROSS JOIN wanted w
       LEFT JOIN delays s ON s.team = j.team AND s.delay = w.delay
@@ -155,7 +159,8 @@ SELECT f.measure, f.win, f.kind, f.team, f.headcount, f.estimate, f.lo, f.hi, f.
                                                         count(*) FILTER (WHERE r.kinds_before < f.n - f.beginners_n))
                             WHEN 'entry_judgement' THEN count(*) FILTER (WHERE r.scored_before < f.n)
                             ELSE count(*) FILTER (WHERE r.ever_scored_before < f.n) END
-                       FROM ranked r WHERE r.team = f.team))
+                       FROM unnest(f.kinds_before, f.scored_before, f.ever_scored_before)
+                            r (kinds_before, scored_before, ever_scored_before)))
                 ELSE f.n END::bigint,
        f.is_small, f.why
   FROM figures f
