@@ -160,6 +160,12 @@ void config_free(struct config *config);
  * CONFIG_DEFINITIONS_BYTES with its NUL. */
 enum { CONFIG_DEFINITIONS_BYTES = 32 };
 const char *config_definitions(const struct config *config);
+/* Works that out of the options as they are. */
+void config_definitions_write(const struct config *config,
+                              char ret_text[static CONFIG_DEFINITIONS_BYTES]);
+
+/* A configuration with every default; no file is opened. To be given back by config_free(). */
+struct config *config_new_default(void);
 
 /* Adds config/uptaked.conf: every option with help, range and default, all commented out. */
 void config_print_example(struct strbuf *ret_text);

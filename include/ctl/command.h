@@ -56,6 +56,7 @@ extern const struct command cmd_measures;
 extern const struct command cmd_produce;
 extern const struct command cmd_recompute;
 extern const struct command cmd_replay;
+extern const struct command cmd_report;
 extern const struct command cmd_simulate;
 extern const struct command cmd_status;
 extern const struct command cmd_team;

@@ -6,3 +6,6 @@
 
 /* Fills health and health_limit of an evaluation from its measures of 28d and own. */
 void health_judge(const struct settings *settings, struct evaluation *evaluation);
+
+/* One of its components, 0 to 1, without limits, from the same measures; unknown where these are. */
+struct estimate health_find_component(const struct evaluation *evaluation, enum health_component component);

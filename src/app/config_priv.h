@@ -22,9 +22,6 @@ struct config_loader {
     size_t property_count, property_capacity;
 };
 
-/* A configuration with every default; no file is opened. */
-struct config *config_new_default(void);
-
 /* Adds a line to the problems; `key` may be NULL. */
 void config_complain(struct config_loader *loader, int line, const char *section, const char *key,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));
@@ -42,6 +39,3 @@ void config_kafka_finish(struct config_loader *loader);
 /* Opens what the rows name, and checks what no row can check alone. */
 void config_check_all(struct config_loader *loader);
 
-/* Works out the text that config_definitions() returns. */
-void config_definitions_write(const struct config *config,
-                              char ret_text[static CONFIG_DEFINITIONS_BYTES]);

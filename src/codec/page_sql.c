@@ -6,6 +6,6 @@
 /* Compiling takes seconds, the statements take milliseconds. */
 const char page_sql_session[] = "SET default_transaction_read_only = on; SET jit = off";
 
-const struct pg_statement page_sql_teams = {"page_teams", (const char *)page_teams_sql, 1};
+const struct pg_statement page_sql_teams = {"page_teams", (const char *)page_teams_sql, 2};
 const struct pg_statement page_sql_team = {"page_team", (const char *)page_team_sql, 3};
 const struct pg_statement page_sql_history = {"page_history", (const char *)page_history_sql, 2};

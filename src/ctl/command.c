@@ -31,6 +31,7 @@ const struct command *const commands[] = {
     &cmd_produce,
     &cmd_recompute,
     &cmd_replay,
+    &cmd_report,
     &cmd_simulate,
     &cmd_status,
     &cmd_team,

@@ -122,11 +122,24 @@ static void find_limits(const struct estimate parts[PARTS], const double *weight
     health->hi = fmin(100, 100 * exp(f + sqrt(up)));
 }
 
+static void find_parts(const struct evaluation *evaluation, struct estimate ret_parts[PARTS])
+{
+    for (int i = 0; i < PARTS; i++)
+        ret_parts[i] = evaluation->windows[SOURCES[i].window].values[SOURCES[i].measure];
+}
+
+struct estimate health_find_component(const struct evaluation *evaluation, enum health_component component)
+{
+    struct estimate parts[PARTS];
+    find_parts(evaluation, parts);
+    struct components c = find_components(parts);
+    return c.known[component] ? estimate_point(c.value[component], 0) : estimate_unknown();
+}
+
 void health_judge(const struct settings *settings, struct evaluation *evaluation)
 {
     struct estimate parts[PARTS];
-    for (int i = 0; i < PARTS; i++)
-        parts[i] = evaluation->windows[SOURCES[i].window].values[SOURCES[i].measure];
+    find_parts(evaluation, parts);
     evaluation->health = estimate_unknown();
     evaluation->has_health_limit = false;
     struct components c = find_components(parts);

@@ -140,7 +140,7 @@ const char *measure_text_claim(const struct measure_info *info)
     static const char *const compared[] = {"difference", "ratio", "hours", "difference of answers 1 to 5"};
     if (strstr(info->help, "(causal)") != NULL)
         return "causal";
-    for (size_t i = 0; i < sizeof compared / sizeof compared[0]; i++) {
+    for (size_t i = 0; info->kind == KIND_ESTIMATE && i < sizeof compared / sizeof compared[0]; i++) {
         if (strcmp(info->unit, compared[i]) == 0)
             return "association";
     }

@@ -1,5 +1,5 @@
 -- All teams for the overview: who stands where, and the health of 26 weeks, the oldest first; $1 = the day it is as of, '' =
--- the last closed one of each.
+-- the last closed one of each; $2 = 'exact', else figures are rounded to a tenth.
 -- Conditions on a view for analysts are tested within it only where they cannot fail: days are worked out before, and
 -- OFFSET 0 keeps each look at one day from becoming a join of all days.
 WITH asked AS MATERIALIZED (SELECT nullif($1::text, '')::date AS last),
@@ -26,7 +26,10 @@ line AS (
            min(p.w) FILTER (WHERE p.definitions <> l.definitions) AS other_definitions
       FROM latest l JOIN past p ON p.team = l.team GROUP BY l.team)
 SELECT json_build_object('as_of', (SELECT day FROM newest), 'teams', coalesce(json_agg(json_build_array(
-           l.team, l.day, l.is_suppressed, l.state, l.verdict, round(l.health::numeric, 1), round(l.lo::numeric, 1),
-           round(l.hi::numeric, 1), l.n, l.health_limit, l.changed_work, l.traceable, l.reproduces, l.diagnosis,
+           l.team, l.day, l.is_suppressed, l.state, l.verdict, shown.health, shown.lo, shown.hi, l.n, l.health_limit, l.changed_work, l.traceable, l.reproduces, l.diagnosis,
            l.alarms, line.health, line.skipped, line.other_definitions) ORDER BY l.team), '[]'))::text
   FROM latest l LEFT JOIN line ON line.team = l.team
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN $2::text = 'exact' THEN l.health ELSE round(l.health::numeric, 1)::float8 END AS health,
+              CASE WHEN $2::text = 'exact' THEN l.lo ELSE round(l.lo::numeric, 1)::float8 END AS lo,
+              CASE WHEN $2::text = 'exact' THEN l.hi ELSE round(l.hi::numeric, 1)::float8 END AS hi) shown

@@ -111,6 +111,10 @@ class Browser:
         with open(path, "wb") as file:
             file.write(base64.b64decode(shot["data"]))
 
+    def print(self):
+        """The page as PDF."""
+        return base64.b64decode(self.cdp("Page.printToPDF", preferCSSPageSize=True)["data"])
+
 
 def say(text):
     print(text)
@@ -120,3 +124,28 @@ def say(text):
 def axe_source():
     path = os.environ.get("AXE", "")
     return open(path, encoding="utf-8").read() if path else None
+
+
+def check(holds, what):
+    if not holds:
+        raise AssertionError(what)
+
+
+def check_silent(browser, where):
+    found = browser.messages()
+    check(not found, f"{where}: the browser complains: {found}")
+
+
+def check_axe(browser, where, part="html"):
+    """part: selector of what is looked at."""
+    source = axe_source()
+    if source is None:
+        return
+    browser.js(source)
+    found = browser.js_later(
+        "const done = arguments[arguments.length - 1];"
+        f"axe.run('{part}', {{resultTypes: ['violations']}}).then((r) => done(r.violations.map((v) =>"
+        " `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)),"
+        " (e) => done([String(e)]))")
+    check(not found, f"{where}: axe finds {found}")
+    say(f"axe finds nothing: {where}")

@@ -3,7 +3,7 @@ import os
 import sys
 import urllib.parse
 
-from browser import Browser, axe_source, say
+from browser import Browser, check, check_axe, check_silent, say
 
 HOSTILE = "<script>alert(1)</script>"
 ROWS = "table.teams tbody tr"
@@ -23,30 +23,6 @@ def names(browser):
 
 def query(browser):
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(browser.js("return location.href")).query))
-
-
-def check(holds, what):
-    if not holds:
-        raise AssertionError(what)
-
-
-def check_silent(browser, where):
-    found = browser.messages()
-    check(not found, f"{where}: the browser complains: {found}")
-
-
-def check_axe(browser, where):
-    source = axe_source()
-    if source is None:
-        return
-    browser.js(source)
-    found = browser.js_later(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.map((v) =>"
-        " `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)),"
-        " (e) => done([String(e)]))")
-    check(not found, f"{where}: axe finds {found}")
-    say(f"axe finds nothing: {where}")
 
 
 def check_looks(browser, address, where, dark_when):

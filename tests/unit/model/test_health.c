@@ -196,6 +196,21 @@ static void test_the_estimate_lies_within_its_limits(void **state)
     }
 }
 
+static void test_components_are_what_health_is_made_of(void **state)
+{
+    (void)state;
+    set(WINDOW_OWN, MEASURE_regular, 0.4, 0.3, 0.5);
+    set(WINDOW_28D, MEASURE_bypass_rate, 0.5, 0.4, 0.6);
+    set(WINDOW_28D, MEASURE_judgement, 0.8, 0.7, 0.9);
+    set(WINDOW_OWN, MEASURE_attrition_365, 1.5, 1, 2);
+    assert_near(health_find_component(&evaluation, HEALTH_REACH).value, 0.25, EXACT);
+    assert_near(health_find_component(&evaluation, HEALTH_JUDGEMENT).value, 0.6, EXACT);
+    assert_near(health_find_component(&evaluation, HEALTH_STAYING).value, 0, EXACT);
+    assert_false(health_find_component(&evaluation, HEALTH_LIFT).known);
+    assert_false(health_find_component(&evaluation, HEALTH_DURABILITY).known);
+    assert_false(health_find_component(&evaluation, HEALTH_GROWTH).known);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +223,7 @@ int main(void)
         cmocka_unit_test_setup(test_the_lower_of_success_and_quality, start),
         cmocka_unit_test_setup(test_limits_square_and_add, start),
         cmocka_unit_test_setup(test_the_estimate_lies_within_its_limits, start),
+        cmocka_unit_test_setup(test_components_are_what_health_is_made_of, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,7 @@ static void a_measure_has_its_claim_and_its_group(void **state)
         const char *claim, *group;
     } rows[] = {
         {MEASURE_success_lift, "association", "results"}, {MEASURE_success_lift_randomised, "causal", "results"},
-        {MEASURE_freed_hours, "association", "results"},  {MEASURE_judgement, "description", "advice"},
+        {MEASURE_freed_hours, "association", "results"},  {MEASURE_training_hours, "description", "training"}, {MEASURE_judgement, "description", "advice"},
         {MEASURE_auto_share, "description", "advice"},    {MEASURE_self_scored, "description", "work"},
         {MEASURE_bypass_rate, "description", "work"},     {MEASURE_entry_judgement, "description", "people"},
         {MEASURE_durability_28, "description", "training"}, {MEASURE_coached, "description", "pulse"},
