@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
-# for small groups; history, export, explain and team say what is frozen; and every example of README.md and of sql/examples, and
+# for small groups; history, export, explain, team and report say what is frozen; and every example of README.md and of sql/examples, and
 # all that the dashboards ask, gives rows to an analyst.
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
+. "$UPTAKE_TESTS_DIR/support/npm.sh"
 README=$(dirname "$TESTS_DIR")/README.md
 
 daemon_begin "views-$$" 1
@@ -135,6 +136,52 @@ sql "SELECT json_build_object('team', team, 'day', day, 'state', state, 'verdict
 analyst_ctl team tiny-4 > "$DIR/card" && [ "$(wc -l < "$DIR/card")" = 2 ] || fail "the card of a small team: $(cat "$DIR/card")"
 analyst_ctl team tiny-4 --json | jq -e '.is_suppressed and .health.estimate == null and .state == null and
     ([.health.components[], (.verdict | .changed_work, .traceable, .reproduces | .figures)] | flatten | length > 6 and all(.estimate == null))' > "$DIR/jq" || fail 'a small team as JSON'
+
+# ---- reports: the same figures in every format
+REPORTS=$DIR/reports
+mkdir "$REPORTS"
+odd_name=$'<script>alert(1)</script>|`*_[x](y)\n=1+1\u202eevil'
+report() { analyst_ctl report "$@" 2> "$DIR/said" || fail "report $*: $(cat "$DIR/said")"; }
+for format in html md csv json; do
+    report theatre-6 --format $format --output "$REPORTS/one.$format"
+    report --all --format $format --output "$REPORTS/all.$format"
+done
+[ "$(jq '[.teams[].team] | sort' "$REPORTS/all.json")" = "$(sql "SELECT json_agg(team ORDER BY team) FROM uptake.team_health" | jq .)" ] ||
+    fail 'a team has no part of the report'
+jq -r '.teams[] | .team as $team | .sections | (.health.health, (.measures[] | objects | .figures[]?)) | select(.estimate != null) |
+        [$team, .name, .estimate, .lo, .hi, .n] | @csv' "$REPORTS/all.json" | tr -d '"' | awk -F , '{ printf "%s,%s", $1, $2; for (i = 3; i <= 6; i++) printf ($i == "" ? "," : ",%.12g"), $i; print "" }' |
+    LC_ALL=C sort > "$DIR/actual"
+analyst "SELECT concat_ws(',', team, m.measure), m.estimate, m.lo, m.hi, m.n FROM uptake.team_health h, LATERAL (
+           SELECT 'health' AS measure, h.health AS estimate, h.lo, h.hi, h.n::float8 AS n WHERE h.health IS NOT NULL UNION ALL
+           SELECT key, CASE jsonb_typeof(value) WHEN 'array' THEN (value ->> 0)::float8 WHEN 'boolean' THEN value::boolean::integer ELSE value::float8 END,
+                  (value ->> 1)::float8, (value ->> 2)::float8, (value ->> 3)::float8 FROM jsonb_each(h.measures)) m
+          WHERE m.measure NOT IN ('completions', 'training_hours', 'trained')" | tr '|' , |
+    awk -F , '{ printf "%s,%s", $1, $2; for (i = 3; i <= 6; i++) printf ($i == "" ? "," : ",%.12g"), $i; print "" }' | LC_ALL=C sort > "$DIR/expected"
+[ "$(wc -l < "$DIR/expected")" -gt 300 ] && cmp "$DIR/expected" "$DIR/actual" || fail "reported figures are others: $(diff "$DIR/expected" "$DIR/actual" | head -n 6)"
+[ "$(jq '[.organisation.sections.organisation[] | objects | .entries[]?.figures[] | select(.estimate != null)] | length' "$REPORTS/all.json")" = "$(
+    analyst "SELECT count(estimate) + count(team_mean) FROM uptake.organisation_health WHERE win IN ('28d', 'own')")" ] || fail 'figures of the organisation differ'
+[ "$(jq '[.teams[0].sections.health.history.days[].estimate]' "$REPORTS/one.json")" = "$(
+    analyst "SELECT json_agg(health ORDER BY day) FROM uptake.team_health_daily WHERE team = 'theatre-6' AND
+             day > (SELECT day - 400 FROM uptake.team_health WHERE team = 'theatre-6')" | jq .)" ] || fail 'the history differs'
+jq -e '.teams[] | select(.team == "tiny-4") | .is_suppressed and .state == null and .sections.health.health.because == "suppressed" and
+       ([.sections.measures[] | objects | .figures[] | select(.because == "suppressed")] | length > 20)' "$REPORTS/all.json" > "$DIR/jq" || fail 'a small team is shown'
+# A day in the past, as it was closed.
+at=$(sql "SELECT max(day) - 30 FROM uptake.team_health")
+report theatre-6 --format json --from "$(date -u -d "$at - 9 days" +%F)" --to "$at" --output "$REPORTS/past.json"
+[ "$(jq -c '.teams[0] | [.as_of, .sections.health.health.estimate, (.sections.health.history.days | length)]' "$REPORTS/past.json")" = "$(
+    analyst "SELECT json_build_array(day, health, 10) FROM uptake.team_health_daily WHERE team = 'theatre-6' AND day = '$at'" | jq -c .)" ] || fail 'a day in the past'
+report --all --format json --to "$at" --output "$REPORTS/past.json"
+[ "$(jq '[.teams[].as_of] | unique | length' "$REPORTS/past.json")" = 1 ] && jq -e --arg at "$at" '.organisation.as_of == $at' "$REPORTS/past.json" > "$DIR/jq" || fail 'all teams in the past'
+# What cannot be made leaves what is there.
+before=$(cat "$REPORTS/one.md" | cksum)
+analyst_ctl report nobody --format md --output "$REPORTS/one.md" 2> "$DIR/said" && fail 'a team that is none is reported'
+grep -q 'uptakectl teams' "$DIR/said" && [ "$(cat "$REPORTS/one.md" | cksum)" = "$before" ] || fail "a team that is none: $(cat "$DIR/said")"
+[ "$(find "$REPORTS" -name '*.??????' | wc -l)" = 0 ] || fail 'half a report is left over'
+psql -qtA -v ON_ERROR_STOP=1 -v source=theatre-6 -v "name=$odd_name" "$PG" -f "$TESTS_DIR/page/hostile-team.sql" || fail 'no team with an odd name'
+for format in html md csv json; do report "$odd_name" --format $format --output "$REPORTS/hostile.$format"; done
+for table in alert redesign measure health team; do sql "DELETE FROM uptake.$table WHERE team LIKE '<script>%'"; done
+if npm_fetch page axe-core/axe.min.js; then export AXE=$NPM_MODULES/axe-core/axe.min.js; else echo "not checked: accessibility of reports (npm is not there, or axe-core could not be fetched)"; fi
+python3 "$TESTS_DIR/page/check_report.py" "$REPORTS" theatre-6 || fail 'a report'
 
 # ---- the README's examples, in a database that knows of groups and of hindsight
 sql "SELECT team || CASE WHEN row_number() OVER (ORDER BY team) > 4 THEN ',claims' ELSE ',service' END || ',2024-01-01,' FROM uptake.team" |
