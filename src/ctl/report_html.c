@@ -27,7 +27,11 @@ static const char styles[] =
     ".components { margin-top: 22px; }\n"
     ".evidence .because { grid-column: 2 / -1; font-size: 13.5px; }\n"
     ".fine.cannot { margin: 0; }\n"
-    "@media (max-width: 760px) {\n"
+    "@media screen and (min-width: 1000px) {\n"
+    "  table.against { table-layout: fixed; }\n"
+    "  .against thead th:first-child { width: 30%; }\n"
+    "}\n"
+    "@media screen and (max-width: 760px) {\n"
     "  .split, .split.even, .indicators, .findings { grid-template-columns: 1fr; }\n"
     "  .evidence li, .findings .evidence li { grid-template-columns: 1fr; }\n"
     "  .evidence .because, .evidence li > .limits:nth-child(2) { grid-column: auto; }\n"
@@ -45,6 +49,12 @@ static const char styles[] =
     "  .scroll { overflow: visible; }\n"
     "  .all, .against { font-size: 8.5pt; }\n"
     "  .split { grid-template-columns: 200px 1fr; gap: 20px; }\n"
+    "  .findings { grid-template-columns: 1fr; }\n"
+    "  .evidence li, .findings .evidence li { grid-template-columns: 150px 132px 1fr; font-size: 9pt; padding: 2px 0; }\n"
+    "  .evidence .because { grid-column: 2 / -1; }\n"
+    "  .all th, .all td, .against th, .against td { padding: 4px 10px 4px 0; }\n"
+    "  .all .help, .against .help, .all .because, .against .because { font-size: 7.5pt; line-height: 1.3; }\n"
+    "  .missing > div { grid-template-columns: 130px 1fr; padding: 5px 0; }\n"
     "}\n";
 
 void report_html_add_text(struct strbuf *out, const char *text)

@@ -10,11 +10,18 @@ enum { INTERVAL_WIDTH = 132, WIDE_INTERVAL_WIDTH = 220 };
 
 /* ---- figures ------------------------------------------------------------------------------ */
 
+/* What is counted, and yes or no, lie on no axis. */
+static bool has_axis(const struct report_figure *figure)
+{
+    if (figure->info != NULL)
+        return figure->info->kind == KIND_ESTIMATE;
+    return strcmp(figure->unit, "health") == 0 || strcmp(figure->unit, "share") == 0;
+}
+
 void report_html_add_interval(struct strbuf *out, const struct report_figure *figure, int width)
 {
     struct figure_axis axis = figure_text_axis(figure->unit, &figure->value, 1);
-    bool is_yes_or_no = figure->info != NULL && figure->info->kind != KIND_ESTIMATE;
-    if (!is_yes_or_no)
+    if (has_axis(figure))
         svg_add_interval(out, &axis, &figure->value, figure->threshold, width);
 }
 
@@ -173,7 +180,7 @@ static void add_grid_cell(struct strbuf *out, const struct report_block *block, 
         }
     }
     strbuf_add_text(out, "<td>");
-    if (figure->value.known)
+    if (figure->value.known && has_axis(figure))
         svg_add_interval(out, &axis, &figure->value, figure->threshold, INTERVAL_WIDTH);
     report_html_add_said(out, figure);
     strbuf_add_text(out, "</td>");

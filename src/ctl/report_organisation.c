@@ -168,7 +168,8 @@ static void read_figure(struct report_page *page, const struct json_value *row, 
     figures[1].value.known = !isnan(figures[1].value.value);
     figures[1].value.has_interval = figures[1].value.known && !isnan(figures[1].value.lo);
     figures[1].has_n = !isnan(figures[1].value.n);
-    if (figures[0].value.known && !figures[1].value.known)
+    bool is_estimated = figures[1].info != NULL && figures[1].info->kind == KIND_ESTIMATE;
+    if (figures[0].value.known && !figures[1].value.known && is_estimated)
         figures[1].because = words_find(WORD_because, "too_few");
 }
 

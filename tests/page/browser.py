@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
-DEADLINE_S = 90
+DEADLINE_S = 300
 KEYS = {"tab": "\ue004", "enter": "\ue007", "left": "\ue012", "space": " "}
 
 
@@ -36,7 +36,7 @@ class Browser:
         binary = shutil.which("chromium")
         if binary:
             options["binary"] = binary
-        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+        wanted = {"browserName": "chrome", "timeouts": {"script": DEADLINE_S * 1000}, "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
         session = self.call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self.base += "/session/" + session["sessionId"]
 
@@ -136,15 +136,14 @@ def check_silent(browser, where):
     check(not found, f"{where}: the browser complains: {found}")
 
 
-def check_axe(browser, where, part="html"):
-    """part: selector of what is looked at."""
+def check_axe(browser, where):
     source = axe_source()
     if source is None:
         return
     browser.js(source)
     found = browser.js_later(
         "const done = arguments[arguments.length - 1];"
-        f"axe.run('{part}', {{resultTypes: ['violations']}}).then((r) => done(r.violations.map((v) =>"
+        "axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.map((v) =>"
         " `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)),"
         " (e) => done([String(e)]))")
     check(not found, f"{where}: axe finds {found}")
