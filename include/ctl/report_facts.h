@@ -42,6 +42,9 @@ struct report_figure report_facts_health(const struct report_facts *facts);
 /* 0 to 1, by the measures of the closed day. */
 struct report_figure report_facts_component(const struct report_facts *facts, enum health_component component);
 
+/* From two objects by name of the measure: what is known, and why the rest is not. */
+struct report_figure report_facts_find(struct report_page *page, const struct json_value *values,
+                                       const struct json_value *because, const char *measure);
 /* A figure that knows its words, and nothing else yet: unknown. name: of the registry, or any. */
 struct report_figure report_facts_name(struct report_page *page, const char *name);
 /* [estimate, lo, hi, n], true, false or a number; anything else leaves it unknown. */

@@ -28,4 +28,5 @@ const char *report_pages_day(struct report_page *page, int32_t day);
 
 /* Parts of a team's page: in its order. */
 void report_pages_add_work(const struct report_facts *facts, struct report_page *page);
+void report_pages_add_redesigns(const struct report_facts *facts, struct report_page *page);
 void report_pages_add_measures(const struct report_facts *facts, struct report_page *page);

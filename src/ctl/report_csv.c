@@ -95,6 +95,7 @@ static void add_entry(struct strbuf *out, struct row row, const struct report_bl
                       const struct report_entry *entry)
 {
     row.entry = text_of(entry->name);
+    row.day = entry->since;
     if (!block->is_repeat || block->kind != REPORT_ENTRIES)
         for (size_t i = 0; i < entry->figure_count; i++)
             add_figure(out, row, &entry->figures[i]);
@@ -102,7 +103,6 @@ static void add_entry(struct strbuf *out, struct row row, const struct report_bl
         return;
     row.name = text_of(block->name);
     row.word = text_of(entry->presence[0] != '\0' ? entry->presence : entry->name);
-    row.day = entry->since;
     add_row(out, &row);
 }
 

@@ -121,9 +121,8 @@ void report_facts_fill(struct report_figure *figure, const struct json_value *va
     figure->has_n = number_at(items, count, 3, &ret->n);
 }
 
-/* From two objects by name of the measure: what is known, and why the rest is not. */
-static struct report_figure find(struct report_page *page, const struct json_value *values,
-                                 const struct json_value *because, const char *measure)
+struct report_figure report_facts_find(struct report_page *page, const struct json_value *values,
+                                       const struct json_value *because, const char *measure)
 {
     struct report_figure figure = report_facts_name(page, measure);
     struct json_value value = json_reader_member(values, text_of(measure));
@@ -155,7 +154,7 @@ struct report_figure report_facts_closed(const struct report_facts *facts, const
 {
     struct json_value values = json_reader_member(&facts->team, text_of("measures"));
     struct json_value because = json_reader_member(&facts->team, text_of("because"));
-    struct report_figure figure = find(facts->page, &values, &because, measure);
+    struct report_figure figure = report_facts_find(facts->page, &values, &because, measure);
     if (figure.info != NULL)
         figure.window = measure_window_name(figure.info->where == WHERE_OWN ? WINDOW_OWN : WINDOW_28D);
     figure.weeks = weeks_of(facts, measure);
@@ -182,7 +181,7 @@ struct report_figure report_facts_rolling(const struct report_facts *facts, cons
     const struct json_value *found = report_facts_window(facts, window, workflow);
     struct json_value values = found != NULL ? json_reader_member(found, text_of("values")) : nothing;
     struct json_value because = found != NULL ? json_reader_member(found, text_of("because")) : nothing;
-    struct report_figure figure = find(facts->page, &values, &because, measure);
+    struct report_figure figure = report_facts_find(facts->page, &values, &because, measure);
     figure.window = window;
     figure.of_workflow = workflow != NULL;
     if (workflow != NULL)

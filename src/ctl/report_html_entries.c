@@ -30,8 +30,14 @@ static void add_sign(struct strbuf *out, const struct report_entry *entry)
 static void add_finding(struct strbuf *out, const struct report_entry *entry)
 {
     strbuf_add_text(out, "<li><h3>");
-    shown_text_add_html(out, entry->title);
+    report_html_add_name(out, entry->title);
+    report_html_add_element(out, "small", "claim", entry->note);
     strbuf_add_text(out, "</h3>\n<p>");
+    if (entry->since != INT32_MIN) {
+        strbuf_add_text(out, "On ");
+        day_text_add_spoken(out, entry->since);
+        strbuf_add_text(out, ". ");
+    }
     shown_text_add_html(out, entry->sentence);
     strbuf_add_text(out, "</p>\n");
     report_html_add_evidence(out, entry->figures, entry->figure_count);
@@ -77,6 +83,7 @@ void report_html_add_entries(struct strbuf *out, const struct report_block *bloc
                  {"indicators", "ul", "indicators", add_sign},
                  {"diagnosis", "ul", "findings", add_finding},
                  {"alarms", "ul", "alerts", add_alarm},
+                 {"redesigns", "ul", "findings", add_finding},
                  {"because", "dl", "missing", add_missing}};
     report_html_add_element(out, "h3", "sub", block->title);
     if (block->entry_count == 0) {

@@ -223,7 +223,7 @@ static void add_entry(struct strbuf *out, const struct report_entry *entry)
         add_text(out, entry->note);
     }
     if (entry->since != INT32_MIN) {
-        strbuf_add_text(out, " since ");
+        strbuf_add_text(out, strcmp(entry->name, "redesign") == 0 ? ", on " : ", since ");
         day_text_add_spoken(out, entry->since);
     }
     strbuf_add_text(out, ". ");

@@ -346,5 +346,6 @@ void report_pages_make_team(struct report_page *page, const struct json_value *t
         add_alarms(&facts, section);
     }
     report_pages_add_work(&facts, page);
+    report_pages_add_redesigns(&facts, page);
     report_pages_add_measures(&facts, page);
 }
