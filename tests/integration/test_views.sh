@@ -2,6 +2,7 @@
 # The views over programs, teaching, sequences and years say what an independent calculation from the events says, held back
 # for small groups; history, export, explain, team and report say what is frozen; and every example of README.md and of sql/examples, and
 # all that the dashboards ask, gives rows to an analyst.
+# test deadline: 1500 s
 set -u
 . "${UPTAKE_TESTS_DIR:?}/support/daemon.sh"
 . "$UPTAKE_TESTS_DIR/support/npm.sh"
