@@ -25,12 +25,13 @@
 
 enum { WAIT_MS = 60000, ANSWER_BYTES = 1 << 20, CLIENTS_MAX = 16 };
 
-struct fixture {
+/* The server of the test that runs: open with the usual settings, or for the test to open; closed behind it. */
+static struct {
     struct loop *loop;
     struct http *http;
     struct sockaddr_storage address;
     socklen_t address_length;
-};
+} fixture;
 
 /* What a client has got so far. */
 struct client {
@@ -90,45 +91,61 @@ static struct http_settings usual_settings(const char *address)
                                   .now_us = clock_mono_us};
 }
 
-static void open_http(struct fixture *fixture, const struct http_settings *settings)
+static void open_http(const struct http_settings *settings)
 {
     struct up_err err = {0};
-    fixture->loop = loop_new(NULL);
-    fixture->http = http_new(fixture->loop, settings, &err);
-    if (fixture->http == NULL)
+    fixture.loop = loop_new(NULL);
+    fixture.http = http_new(fixture.loop, settings, &err);
+    if (fixture.http == NULL)
         fail_msg("%s", err.text);
-    http_route(fixture->http, "/", say_hello, (void *)(uintptr_t) "front");
-    http_route(fixture->http, "/hello", say_hello, (void *)(uintptr_t) "hello");
-    http_route(fixture->http, "/much", send_much, NULL);
-    http_route(fixture->http, "/later", promise, NULL);
-    http_route(fixture->http, "/echo/*", echo, NULL);
-    if (http_port(fixture->http) == 0) {
-        struct sockaddr_un *address = (struct sockaddr_un *)&fixture->address;
+    http_route(fixture.http, "/", say_hello, (void *)(uintptr_t) "front");
+    http_route(fixture.http, "/hello", say_hello, (void *)(uintptr_t) "hello");
+    http_route(fixture.http, "/much", send_much, NULL);
+    http_route(fixture.http, "/later", promise, NULL);
+    http_route(fixture.http, "/echo/*", echo, NULL);
+    if (http_port(fixture.http) == 0) {
+        struct sockaddr_un *address = (struct sockaddr_un *)&fixture.address;
         address->sun_family = AF_UNIX;
         (void)snprintf(address->sun_path, sizeof address->sun_path, "%s", settings->address);
-        fixture->address_length = sizeof *address;
+        fixture.address_length = sizeof *address;
     } else {
-        struct sockaddr_in *address = (struct sockaddr_in *)&fixture->address;
+        struct sockaddr_in *address = (struct sockaddr_in *)&fixture.address;
         address->sin_family = AF_INET;
-        address->sin_port = htons(http_port(fixture->http));
+        address->sin_port = htons(http_port(fixture.http));
         address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        fixture->address_length = sizeof *address;
+        fixture.address_length = sizeof *address;
     }
 }
 
-static void close_http(struct fixture *fixture)
+static void close_http(void)
 {
-    http_free(fixture->http);
-    loop_free(fixture->loop);
+    http_free(fixture.http);
+    loop_free(fixture.loop);
+    memset(&fixture, 0, sizeof fixture);
 }
 
-static void client_open(struct client *client, const struct fixture *fixture)
+static int begin_usual(void **state)
 {
-    const struct sockaddr *address = (const struct sockaddr *)&fixture->address;
+    (void)state;
+    struct http_settings settings = usual_settings("127.0.0.1:0");
+    open_http(&settings);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    close_http();
+    return 0;
+}
+
+static void client_open(struct client *client)
+{
+    const struct sockaddr *address = (const struct sockaddr *)&fixture.address;
     *client = (struct client){.answer = calloc(1, ANSWER_BYTES)};
     client->descriptor = socket(address->sa_family, SOCK_STREAM, 0);
     assert_true(client->descriptor >= 0);
-    assert_int_equal(connect(client->descriptor, address, fixture->address_length), 0);
+    assert_int_equal(connect(client->descriptor, address, fixture.address_length), 0);
     assert_int_equal(fcntl(client->descriptor, F_SETFL, O_NONBLOCK), 0);
 }
 
@@ -157,24 +174,24 @@ static void client_receive(struct client *client)
     }
 }
 
-static void client_finish(struct client *client, struct fixture *fixture)
+static void client_finish(struct client *client)
 {
     int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
     while (!client->is_over) {
         assert_true(clock_mono_us() < deadline);
-        loop_wait(fixture->loop, 5);
+        loop_wait(fixture.loop, 5);
         client_receive(client);
     }
 }
 
 /* Sends and receives all. The answer is in a buffer that the next call uses again. */
-static const char *ask(struct fixture *fixture, const char *request)
+static const char *ask(const char *request)
 {
     static char answer[ANSWER_BYTES];
     struct client client;
-    client_open(&client, fixture);
+    client_open(&client);
     client_send(&client, request);
-    client_finish(&client, fixture);
+    client_finish(&client);
     memcpy(answer, client.answer, client.length + 1);
     client_close(&client);
     return answer;
@@ -191,10 +208,7 @@ static void assert_answer(const char *answer, const char *start, const char *end
 static void routes_answer(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
-    const char *answer = ask(&fixture, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const char *answer = ask("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_answer(answer, "HTTP/1.1 200 OK\r\n", "\r\n\r\nhello");
     assert_non_null(strstr(answer, "Content-Length: 5\r\n"));
     assert_non_null(strstr(answer, "Content-Type: text/plain; charset=utf-8\r\n"));
@@ -202,54 +216,42 @@ static void routes_answer(void **state)
     assert_non_null(strstr(answer, "X-Content-Type-Options: nosniff\r\n"));
     assert_non_null(strstr(answer, "Content-Security-Policy: default-src 'none'"));
     assert_non_null(strstr(answer, "Cache-Control: no-store\r\n"));
-    assert_answer(ask(&fixture, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 200",
-                  "front");
-    assert_answer(ask(&fixture, "GET /hell HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 404",
-                  "\n");
-    assert_answer(ask(&fixture, "GET /hello/ HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 404",
-                  "\n");
+    assert_answer(ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 200", "front");
+    assert_answer(ask("GET /hell HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 404", "\n");
+    assert_answer(ask("GET /hello/ HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 404", "\n");
     assert_int_equal(http_counters(fixture.http)->requests, 2);
     assert_int_equal(http_counters(fixture.http)->refused, 2);
-    close_http(&fixture);
 }
 
 static void head_has_the_length_and_no_body(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
-    const char *answer = ask(&fixture, "HEAD /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const char *answer = ask("HEAD /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_answer(answer, "HTTP/1.1 200 OK\r\n", "\r\n\r\n");
     const char *length = strstr(answer, "Content-Length: 5\r\n");
     assert_non_null(length);
     assert_null(strstr(length + 1, "Content-Length"));
-    close_http(&fixture);
 }
 
 static void requests_are_decoded(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
-    const char *answer = ask(&fixture, "GET /echo/a%2Fb%20c?x=1&q=%C3%A4+%26&q=2 HTTP/1.1\r\n"
-                                       "Host: localhost\r\nX-Test: yes\r\n\r\n");
+    const char *answer = ask("GET /echo/a%2Fb%20c?x=1&q=%C3%A4+%26&q=2 HTTP/1.1\r\n"
+                             "Host: localhost\r\nX-Test: yes\r\n\r\n");
     assert_answer(answer, "HTTP/1.1 503 Service Unavailable\r\n",
                   "/echo/a/b c|a/b c|\xc3\xa4 &|yes");
     assert_non_null(strstr(answer, "Cache-Control: max-age=5\r\n"));
     assert_null(strstr(answer, "no-store"));
-    assert_answer(ask(&fixture, "GET /echo/ HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 503",
+    assert_answer(ask("GET /echo/ HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 503",
                   "/echo/||-|-");
-    close_http(&fixture);
 }
 
-static void await_promise(struct fixture *fixture)
+static void await_promise(void)
 {
     int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
     while (promised == NULL) {
         assert_true(clock_mono_us() < deadline);
-        loop_wait(fixture->loop, 5);
+        loop_wait(fixture.loop, 5);
     }
 }
 
@@ -267,36 +269,30 @@ static void send_promised(void)
 static void an_answer_may_come_later(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
     struct client client;
-    client_open(&client, &fixture);
+    client_open(&client);
     client_send(&client, "GET /later HTTP/1.1\r\nHost: localhost\r\nX-Test: yes\r\n\r\n");
-    await_promise(&fixture);
-    assert_answer(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 200",
-                  "hello");
+    await_promise();
+    assert_answer(ask("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 200", "hello");
     client_receive(&client);
     assert_int_equal(client.length, 0);
     send_promised();
-    client_finish(&client, &fixture);
+    client_finish(&client);
     assert_answer(client.answer, "HTTP/1.1 404 Not Found\r\n", "\r\n\r\nnow");
     assert_non_null(strstr(client.answer, "X-Asked: yes\r\n"));
     client_close(&client);
-    close_http(&fixture);
 }
 
 static void a_promise_outlives_its_client(void **state)
 {
     (void)state;
-    struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
     settings.request_timeout_ms = 1;
-    open_http(&fixture, &settings);
+    open_http(&settings);
     struct client client;
-    client_open(&client, &fixture);
+    client_open(&client);
     client_send(&client, "GET /later HTTP/1.1\r\nHost: localhost\r\nX-Test: yes\r\n\r\n");
-    await_promise(&fixture);
+    await_promise();
     int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
     while (http_counters(fixture.http)->timeouts == 0) {
         assert_true(clock_mono_us() < deadline);
@@ -308,7 +304,6 @@ static void a_promise_outlives_its_client(void **state)
         assert_true(clock_mono_us() < deadline);
         loop_wait(fixture.loop, 5);
     }
-    close_http(&fixture);
 }
 
 static void bad_requests_are_refused(void **state)
@@ -331,11 +326,10 @@ static void bad_requests_are_refused(void **state)
         {"GET /hello HTTP/9.9\r\nHost: localhost\r\n\r\n", "HTTP/1."},
         {"\x16\x03\x01\x02\r\n\r\n", "HTTP/1."},
     };
-    struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
+    open_http(&settings);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *answer = ask(&fixture, cases[i].request);
+        const char *answer = ask(cases[i].request);
         /* Closing without a word is as good an answer to what is no HTTP. */
         if (answer[0] == '\0' && strcmp(cases[i].start, "HTTP/1.") == 0)
             continue;
@@ -344,7 +338,6 @@ static void bad_requests_are_refused(void **state)
         assert_null(strstr(answer, "200 OK"));
     }
     assert_int_equal(http_counters(fixture.http)->requests, 0);
-    close_http(&fixture);
 }
 
 static void foreign_names_are_not_served_on_loopback(void **state)
@@ -368,71 +361,61 @@ static void foreign_names_are_not_served_on_loopback(void **state)
         {"Host: localhost\r\nHost: localhost\r\n", false},
         {"", false},
     };
-    struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
     settings.hosts = "other.example, metrics.example";
-    open_http(&fixture, &settings);
+    open_http(&settings);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char request[200];
         (void)snprintf(request, sizeof request, "GET /hello HTTP/1.1\r\n%s\r\n", cases[i].host);
         const char *want = cases[i].is_ours ? "HTTP/1.1 200" : "HTTP/1.1 421";
-        if (strncmp(ask(&fixture, request), want, strlen(want)) != 0)
+        if (strncmp(ask(request), want, strlen(want)) != 0)
             fail_msg("wrong for \"%s\"", cases[i].host);
     }
-    close_http(&fixture);
+    close_http();
     settings = usual_settings("0.0.0.0:0");
-    open_http(&fixture, &settings);
-    assert_answer(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: any.example\r\n\r\n"), "HTTP/1.1 200",
-                  "hello");
-    close_http(&fixture);
+    open_http(&settings);
+    assert_answer(ask("GET /hello HTTP/1.1\r\nHost: any.example\r\n\r\n"), "HTTP/1.1 200", "hello");
 }
 
 static void large_headers_are_refused(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
     static char request[40000];
     int used =
         snprintf(request, sizeof request, "GET /hello HTTP/1.1\r\nHost: localhost\r\nX-Test: ");
     memset(request + used, 'a', 20000);
     (void)snprintf(request + used + 20000, 10, "\r\n\r\n");
-    assert_answer(ask(&fixture, request), "HTTP/1.1 400", "");
+    assert_answer(ask(request), "HTTP/1.1 400", "");
     used = snprintf(request, sizeof request, "GET /");
     memset(request + used, 'a', 20000);
     (void)snprintf(request + used + 20000, 40, " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    assert_answer(ask(&fixture, request), "HTTP/1.1 400", "");
-    close_http(&fixture);
+    assert_answer(ask(request), "HTTP/1.1 400", "");
 }
 
 static void silent_clients_are_dropped(void **state)
 {
     (void)state;
-    struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
     settings.idle_timeout_ms = 100;
-    open_http(&fixture, &settings);
+    open_http(&settings);
     struct client client;
-    client_open(&client, &fixture);
+    client_open(&client);
     client_send(&client, "GET /hello HT");
     int64_t start_us = clock_mono_us();
-    client_finish(&client, &fixture);
+    client_finish(&client);
     assert_true(clock_mono_us() - start_us < INT64_C(1000) * WAIT_MS / 2);
     assert_null(strstr(client.answer, "200 OK"));
     client_close(&client);
-    close_http(&fixture);
 }
 
 static void dripping_clients_are_dropped(void **state)
 {
     (void)state;
-    struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
     settings.request_timeout_ms = 300;
-    open_http(&fixture, &settings);
+    open_http(&settings);
     struct client client;
-    client_open(&client, &fixture);
+    client_open(&client);
     client_send(&client, "GET /hello HTTP/1.1\r\n");
     int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
     int64_t next_us = 0;
@@ -448,45 +431,40 @@ static void dripping_clients_are_dropped(void **state)
     assert_null(strstr(client.answer, "200 OK"));
     assert_int_equal(http_counters(fixture.http)->timeouts, 1);
     client_close(&client);
-    close_http(&fixture);
 }
 
-static bool has_no_connection(const struct fixture *fixture)
+static bool has_no_connection(void)
 {
-    return http_counters(fixture->http)->connections == 0;
+    return http_counters(fixture.http)->connections == 0;
 }
 
 static void clients_that_do_not_read_are_dropped(void **state)
 {
     (void)state;
-    struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
     settings.request_timeout_ms = 300;
-    open_http(&fixture, &settings);
+    open_http(&settings);
     struct client client;
-    client_open(&client, &fixture);
+    client_open(&client);
     client_send(&client, "GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n");
     int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
-    while (http_counters(fixture.http)->timeouts == 0 || !has_no_connection(&fixture)) {
+    while (http_counters(fixture.http)->timeouts == 0 || !has_no_connection()) {
         assert_true(clock_mono_us() < deadline);
         loop_wait(fixture.loop, 20);
     }
     client_close(&client);
-    assert_answer(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 200",
-                  "hello");
-    close_http(&fixture);
+    assert_answer(ask("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 200", "hello");
 }
 
 static void connections_are_bounded_and_wait_their_turn(void **state)
 {
     (void)state;
-    struct fixture fixture;
     struct http_settings settings = usual_settings("127.0.0.1:0");
     settings.request_timeout_ms = 3000;
-    open_http(&fixture, &settings);
+    open_http(&settings);
     struct client clients[CLIENTS_MAX];
     for (int i = 0; i < CLIENTS_MAX; i++) {
-        client_open(&clients[i], &fixture);
+        client_open(&clients[i]);
         loop_wait(fixture.loop, 1);
         assert_true(http_counters(fixture.http)->connections <= 4);
     }
@@ -495,7 +473,7 @@ static void connections_are_bounded_and_wait_their_turn(void **state)
     for (int i = 4; i < CLIENTS_MAX; i++)
         client_send(&clients[i], "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
     for (int i = CLIENTS_MAX - 1; i >= 0; i--) {
-        client_finish(&clients[i], &fixture);
+        client_finish(&clients[i]);
         assert_true(http_counters(fixture.http)->connections <= 4);
     }
     for (int i = 0; i < CLIENTS_MAX; i++) {
@@ -506,42 +484,34 @@ static void connections_are_bounded_and_wait_their_turn(void **state)
         client_close(&clients[i]);
     }
     assert_int_equal(http_counters(fixture.http)->timeouts, 4);
-    close_http(&fixture);
 }
 
 /* All of them are in the queue before the server looks. */
 static void a_crowd_at_once_is_bounded_too(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
     struct client clients[CLIENTS_MAX];
     for (int i = 0; i < CLIENTS_MAX; i++)
-        client_open(&clients[i], &fixture);
+        client_open(&clients[i]);
     loop_wait(fixture.loop, 1);
     assert_true(http_counters(fixture.http)->connections <= 4);
     for (int i = 0; i < CLIENTS_MAX; i++)
         client_send(&clients[i], "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
     for (int i = 0; i < CLIENTS_MAX; i++) {
-        client_finish(&clients[i], &fixture);
+        client_finish(&clients[i]);
         assert_answer(clients[i].answer, "HTTP/1.1 200", "hello");
         client_close(&clients[i]);
     }
-    close_http(&fixture);
 }
 
 static void clients_that_leave_early_do_no_harm(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
     static const char *const beginnings[] = {"", "GET",
                                              "GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n"};
     for (int i = 0; i < 30; i++) {
         struct client client;
-        client_open(&client, &fixture);
+        client_open(&client);
         client_send(&client, beginnings[i % 3]);
         loop_wait(fixture.loop, i % 2);
         struct linger reset = {.l_onoff = 1};
@@ -549,28 +519,24 @@ static void clients_that_leave_early_do_no_harm(void **state)
         client_close(&client);
     }
     int64_t deadline = clock_mono_us() + INT64_C(1000) * WAIT_MS;
-    while (!has_no_connection(&fixture)) {
+    while (!has_no_connection()) {
         assert_true(clock_mono_us() < deadline);
         loop_wait(fixture.loop, 20);
     }
-    close_http(&fixture);
 }
 
 static void a_server_may_end_amid_requests(void **state)
 {
     (void)state;
-    struct fixture fixture;
-    struct http_settings settings = usual_settings("127.0.0.1:0");
-    open_http(&fixture, &settings);
     struct client clients[3];
     static const char *const beginnings[] = {"", "GET",
                                              "GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n"};
     for (int i = 0; i < 3; i++) {
-        client_open(&clients[i], &fixture);
+        client_open(&clients[i]);
         client_send(&clients[i], beginnings[i]);
         loop_wait(fixture.loop, 5);
     }
-    close_http(&fixture);
+    close_http();
     for (int i = 0; i < 3; i++)
         client_close(&clients[i]);
 }
@@ -589,18 +555,16 @@ static void unix_sockets_are_served(void **state)
     assert_int_equal(bind(stale, (const struct sockaddr *)&address, sizeof address), 0);
     (void)close(stale);
 
-    struct fixture fixture;
     struct http_settings settings = usual_settings(path);
-    open_http(&fixture, &settings);
+    open_http(&settings);
     struct stat there;
     assert_int_equal(stat(path, &there), 0);
     assert_int_equal(there.st_mode & 0777, 0660);
-    assert_answer(ask(&fixture, "GET /hello HTTP/1.1\r\nHost: whatever\r\n\r\n"), "HTTP/1.1 200",
-                  "hello");
+    assert_answer(ask("GET /hello HTTP/1.1\r\nHost: whatever\r\n\r\n"), "HTTP/1.1 200", "hello");
     struct up_err err;
     assert_null(http_new(fixture.loop, &settings, &err));
     assert_int_equal(err.code, UP_ECONFLICT);
-    close_http(&fixture);
+    close_http();
     assert_int_equal(access(path, F_OK), -1);
     temp_dir_done(&dir);
 }
@@ -646,22 +610,22 @@ int main(void)
 {
     (void)signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(routes_answer),
-        cmocka_unit_test(head_has_the_length_and_no_body),
-        cmocka_unit_test(requests_are_decoded),
-        cmocka_unit_test(an_answer_may_come_later),
-        cmocka_unit_test(a_promise_outlives_its_client),
-        cmocka_unit_test(bad_requests_are_refused),
-        cmocka_unit_test(foreign_names_are_not_served_on_loopback),
-        cmocka_unit_test(large_headers_are_refused),
-        cmocka_unit_test(silent_clients_are_dropped),
-        cmocka_unit_test(dripping_clients_are_dropped),
-        cmocka_unit_test(clients_that_do_not_read_are_dropped),
-        cmocka_unit_test(connections_are_bounded_and_wait_their_turn),
-        cmocka_unit_test(a_crowd_at_once_is_bounded_too),
-        cmocka_unit_test(clients_that_leave_early_do_no_harm),
-        cmocka_unit_test(a_server_may_end_amid_requests),
-        cmocka_unit_test(unix_sockets_are_served),
+        cmocka_unit_test_setup_teardown(routes_answer, begin_usual, end),
+        cmocka_unit_test_setup_teardown(head_has_the_length_and_no_body, begin_usual, end),
+        cmocka_unit_test_setup_teardown(requests_are_decoded, begin_usual, end),
+        cmocka_unit_test_setup_teardown(an_answer_may_come_later, begin_usual, end),
+        cmocka_unit_test_teardown(a_promise_outlives_its_client, end),
+        cmocka_unit_test_teardown(bad_requests_are_refused, end),
+        cmocka_unit_test_teardown(foreign_names_are_not_served_on_loopback, end),
+        cmocka_unit_test_setup_teardown(large_headers_are_refused, begin_usual, end),
+        cmocka_unit_test_teardown(silent_clients_are_dropped, end),
+        cmocka_unit_test_teardown(dripping_clients_are_dropped, end),
+        cmocka_unit_test_teardown(clients_that_do_not_read_are_dropped, end),
+        cmocka_unit_test_teardown(connections_are_bounded_and_wait_their_turn, end),
+        cmocka_unit_test_setup_teardown(a_crowd_at_once_is_bounded_too, begin_usual, end),
+        cmocka_unit_test_setup_teardown(clients_that_leave_early_do_no_harm, begin_usual, end),
+        cmocka_unit_test_setup_teardown(a_server_may_end_amid_requests, begin_usual, end),
+        cmocka_unit_test_teardown(unix_sockets_are_served, end),
         cmocka_unit_test(addresses_that_cannot_be_are_refused),
     };
     return cmocka_run_group_tests_name("io/http", tests, NULL, NULL);

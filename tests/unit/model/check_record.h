@@ -14,6 +14,14 @@ static inline void check_same(const struct estimate *actual, struct estimate exp
     assert_near(actual->n, expected.n, 1e-12);
 }
 
+/* Known, and no word why not; gives the estimate. */
+static inline double check_value(const struct record *record, enum measure measure)
+{
+    assert_true(record->values[measure].known);
+    assert_int_equal(record->because[measure], BECAUSE_NONE);
+    return record->values[measure].value;
+}
+
 static inline void check_unknown(const struct record *record, enum measure measure,
                                  enum because because)
 {

@@ -9,6 +9,7 @@
 #include "model/redesign.h"
 #include "stat/interval.h"
 #include "support/near.h"
+#include "unit/model/check_record.h"
 #include "unit/model/hand_made_people.h"
 
 enum { D = 20500, R = D - 40, MAX = 4 };
@@ -22,12 +23,6 @@ static size_t measure(const struct hand_made *made, int32_t day,
     size_t count = redesign_measure(&people, redesigns, MAX);
     people_done(&people);
     return count;
-}
-
-static void assert_unknown(const struct record *record, enum measure measure, enum because because)
-{
-    assert_false(record->values[measure].known);
-    assert_int_equal(record->because[measure], because);
 }
 
 static void add_success(struct hand_made *made, const char *workflow, int32_t day, int64_t k,
@@ -57,11 +52,11 @@ static void test_sides(void **state)
     assert_near(r->values[MEASURE_redesign_success_change].value, expected.value, EXACT);
     assert_near(r->values[MEASURE_redesign_success_change].lo, expected.lo, EXACT);
     assert_near(r->values[MEASURE_redesign_success_change].n, 80, 0);
-    assert_unknown(r, MEASURE_redesign_success_did, BECAUSE_NO_COMPARISON);
-    assert_unknown(r, MEASURE_redesign_cycle_ratio, BECAUSE_NO_OUTCOMES);
-    assert_unknown(r, MEASURE_redesign_kind_change, BECAUSE_NO_KIND);
-    assert_unknown(r, MEASURE_redesign_role_change, BECAUSE_NO_SURVEY);
-    assert_unknown(r, MEASURE_redesign_before_training, BECAUSE_NO_TRAINING);
+    check_unknown(r, MEASURE_redesign_success_did, BECAUSE_NO_COMPARISON);
+    check_unknown(r, MEASURE_redesign_cycle_ratio, BECAUSE_NO_OUTCOMES);
+    check_unknown(r, MEASURE_redesign_kind_change, BECAUSE_NO_KIND);
+    check_unknown(r, MEASURE_redesign_role_change, BECAUSE_NO_SURVEY);
+    check_unknown(r, MEASURE_redesign_before_training, BECAUSE_NO_TRAINING);
     hand_made_done(&made);
 }
 
@@ -106,7 +101,7 @@ static void test_which_are_judged(void **state)
     assert_int_equal(event_day(found[1].time_ms), D - 30);
     assert_int_equal(event_day(found[2].time_ms), D - 28);
     assert_int_equal(found[0].workflow, names_find(&made.shard.names, text_of("alpha")));
-    assert_unknown(&found[0].values, MEASURE_redesign_success_change, BECAUSE_NO_WORK);
+    check_unknown(&found[0].values, MEASURE_redesign_success_change, BECAUSE_NO_WORK);
     assert_int_equal(measure(&made, D + 100, found), 0);
     hand_made_done(&made);
 }

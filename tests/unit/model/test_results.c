@@ -9,6 +9,7 @@
 #include "model/results.h"
 #include "stat/interval.h"
 #include "support/near.h"
+#include "unit/model/check_record.h"
 #include "unit/model/hand_made.h"
 
 enum { D = 20500 };
@@ -22,19 +23,6 @@ static struct record measure(const struct hand_made *made)
     results_measure(sums, &record);
     windows_free(sums);
     return record;
-}
-
-static double value_of(const struct record *record, enum measure measure)
-{
-    assert_true(record->values[measure].known);
-    assert_int_equal(record->because[measure], BECAUSE_NONE);
-    return record->values[measure].value;
-}
-
-static void assert_unknown(const struct record *record, enum measure measure, enum because because)
-{
-    assert_false(record->values[measure].known);
-    assert_int_equal(record->because[measure], because);
 }
 
 static void add_success(struct hand_made *made, const char *workflow, enum arm arm, int64_t k,
@@ -77,8 +65,8 @@ static void test_simpson(void **state)
         hand_made_init(&made);
         add_stones(&made, cases[i].times);
         struct record r = measure(&made);
-        assert_true(value_of(&r, MEASURE_success_lift) > 0);
-        assert_near(value_of(&r, MEASURE_simpson), cases[i].flag, 0);
+        assert_true(check_value(&r, MEASURE_success_lift) > 0);
+        assert_near(check_value(&r, MEASURE_simpson), cases[i].flag, 0);
         hand_made_done(&made);
     }
 }
@@ -93,7 +81,7 @@ static void test_workflow_with_one_side(void **state)
     add_success(&made, "ai only", ARM_AI, 1, 500);
     add_success(&made, "a manual one", ARM_BYPASS, 1, 500);
     struct record after = measure(&made);
-    assert_near(value_of(&after, MEASURE_success_lift), value_of(&before, MEASURE_success_lift), 0);
+    assert_near(check_value(&after, MEASURE_success_lift), check_value(&before, MEASURE_success_lift), 0);
     assert_near(after.values[MEASURE_success_lift].lo, before.values[MEASURE_success_lift].lo, 0);
     assert_near(after.values[MEASURE_success_lift].n, 87 + 270 + 263 + 80, 0);
     hand_made_done(&made);
@@ -132,10 +120,10 @@ static void test_means(void **state)
     add_values(&made, "w", ARM_AI, COUNTER_cycle_n, 10, 600000, 1000);
     add_values(&made, "w", ARM_NONE, COUNTER_cycle_n, 10, 600000 + 65536, 1000);
     struct record r = measure(&made);
-    assert_near(value_of(&r, MEASURE_quality_lift), 0.1, EXACT);
-    assert_near(value_of(&r, MEASURE_freed_hours), 1, EXACT);
-    assert_near(value_of(&r, MEASURE_cycle_ratio), 0.36787944117144233, EXACT);
-    assert_near(value_of(&r, MEASURE_faster_but_worse), 0, 0);
+    assert_near(check_value(&r, MEASURE_quality_lift), 0.1, EXACT);
+    assert_near(check_value(&r, MEASURE_freed_hours), 1, EXACT);
+    assert_near(check_value(&r, MEASURE_cycle_ratio), 0.36787944117144233, EXACT);
+    assert_near(check_value(&r, MEASURE_faster_but_worse), 0, 0);
     assert_near(r.values[MEASURE_quality_lift].n, 20, 0);
     hand_made_done(&made);
 }
@@ -148,16 +136,16 @@ static void test_faster_but_worse(void **state)
     add_values(&made, "w", ARM_AI, COUNTER_cycle_n, 10, 600000, 1000);
     add_values(&made, "w", ARM_NONE, COUNTER_cycle_n, 10, 665536, 1000);
     struct record r = measure(&made);
-    assert_unknown(&r, MEASURE_faster_but_worse, BECAUSE_NO_OUTCOMES);
+    check_unknown(&r, MEASURE_faster_but_worse, BECAUSE_NO_OUTCOMES);
     add_success(&made, "other", ARM_AI, 5, 50);
     r = measure(&made);
-    assert_unknown(&r, MEASURE_faster_but_worse, BECAUSE_NO_COMPARISON);
+    check_unknown(&r, MEASURE_faster_but_worse, BECAUSE_NO_COMPARISON);
     add_success(&made, "other", ARM_NONE, 45, 50);
     r = measure(&made);
-    assert_near(value_of(&r, MEASURE_faster_but_worse), 1, 0);
+    assert_near(check_value(&r, MEASURE_faster_but_worse), 1, 0);
     add_values(&made, "w", ARM_AI, COUNTER_cycle_n, 100, 700000, 1000);
     r = measure(&made);
-    assert_near(value_of(&r, MEASURE_faster_but_worse), 0, 0); /* slower and worse */
+    assert_near(check_value(&r, MEASURE_faster_but_worse), 0, 0); /* slower and worse */
     hand_made_done(&made);
 }
 
@@ -169,8 +157,8 @@ static void test_no_variance(void **state)
     add_values(&made, "w", ARM_AI, COUNTER_quality_n, 5, 7000, 0);
     add_values(&made, "w", ARM_NONE, COUNTER_quality_n, 5, 6000, 0);
     struct record r = measure(&made);
-    assert_unknown(&r, MEASURE_quality_lift, BECAUSE_TOO_FEW);
-    assert_unknown(&r, MEASURE_freed_hours, BECAUSE_NO_OUTCOMES);
+    check_unknown(&r, MEASURE_quality_lift, BECAUSE_TOO_FEW);
+    check_unknown(&r, MEASURE_freed_hours, BECAUSE_NO_OUTCOMES);
     hand_made_done(&made);
 }
 
@@ -180,22 +168,22 @@ static void test_why_unknown(void **state)
     struct hand_made made;
     hand_made_init(&made);
     struct record r = measure(&made);
-    assert_unknown(&r, MEASURE_success_lift, BECAUSE_NO_WORK);
+    check_unknown(&r, MEASURE_success_lift, BECAUSE_NO_WORK);
     hand_made_add(&made, "w", D, ARM_AI, HAND_MADE_CELL([COUNTER_tasks] = 1));
     r = measure(&made);
-    assert_unknown(&r, MEASURE_cycle_ratio, BECAUSE_NO_OUTCOMES);
-    assert_unknown(&r, MEASURE_simpson, BECAUSE_NO_OUTCOMES);
+    check_unknown(&r, MEASURE_cycle_ratio, BECAUSE_NO_OUTCOMES);
+    check_unknown(&r, MEASURE_simpson, BECAUSE_NO_OUTCOMES);
     add_success(&made, "w", ARM_AI, 1, 2);
     add_success(&made, "other", ARM_NONE, 1, 2);
     r = measure(&made);
-    assert_unknown(&r, MEASURE_success_lift, BECAUSE_NO_COMPARISON);
-    assert_unknown(&r, MEASURE_simpson, BECAUSE_NO_COMPARISON);
-    assert_unknown(&r, MEASURE_success_lift_randomised, BECAUSE_NO_COMPARISON);
+    check_unknown(&r, MEASURE_success_lift, BECAUSE_NO_COMPARISON);
+    check_unknown(&r, MEASURE_simpson, BECAUSE_NO_COMPARISON);
+    check_unknown(&r, MEASURE_success_lift_randomised, BECAUSE_NO_COMPARISON);
     /* A mean needs two values a side. */
     add_values(&made, "w", ARM_AI, COUNTER_effort_n, 2, 100, 10);
     add_values(&made, "w", ARM_NONE, COUNTER_effort_n, 1, 100, 0);
     r = measure(&made);
-    assert_unknown(&r, MEASURE_freed_hours, BECAUSE_NO_COMPARISON);
+    check_unknown(&r, MEASURE_freed_hours, BECAUSE_NO_COMPARISON);
     hand_made_done(&made);
 }
 
@@ -215,7 +203,7 @@ static void test_sums_that_do_not_fit(void **state)
     }
     add_values(&made, "w", ARM_NONE, COUNTER_effort_n, 10, 4600, 100);
     struct record r = measure(&made);
-    assert_unknown(&r, MEASURE_freed_hours, BECAUSE_TOO_FEW);
+    check_unknown(&r, MEASURE_freed_hours, BECAUSE_TOO_FEW);
     hand_made_done(&made);
 }
 

@@ -8,6 +8,7 @@
 
 #include "model/task_mix.h"
 #include "support/near.h"
+#include "unit/model/check_record.h"
 #include "unit/model/hand_made.h"
 
 enum { D = 20500 };
@@ -22,19 +23,6 @@ static struct record measure(const struct hand_made *made, int32_t days)
     task_mix_measure(sums, &baseline, &record);
     windows_free(sums);
     return record;
-}
-
-static double value_of(const struct record *record, enum measure measure)
-{
-    assert_true(record->values[measure].known);
-    assert_int_equal(record->because[measure], BECAUSE_NONE);
-    return record->values[measure].value;
-}
-
-static void assert_unknown(const struct record *record, enum measure measure, enum because because)
-{
-    assert_false(record->values[measure].known);
-    assert_int_equal(record->because[measure], because);
 }
 
 static void add_kinds(struct hand_made *made, int32_t day, int64_t routine, int64_t creative)
@@ -60,16 +48,16 @@ static void test_shares(void **state)
         &made, "v", D, ARM_BYPASS_RANDOM,
         HAND_MADE_CELL([COUNTER_tasks] = 4, [COUNTER_reason_n] = 3, [COUNTER_reason_design] = 2));
     struct record r = measure(&made, 1);
-    assert_near(value_of(&r, MEASURE_ai_share), 0.5, EXACT);
-    assert_near(value_of(&r, MEASURE_manual_share), 0.5, EXACT);
-    assert_near(value_of(&r, MEASURE_bypass_rate), 0.4, EXACT);
-    assert_near(value_of(&r, MEASURE_reason_skill_share), 0.25, EXACT);
-    assert_near(value_of(&r, MEASURE_reason_design_share), 0.5, EXACT);
-    assert_near(value_of(&r, MEASURE_outcome_share), 0.25, EXACT);
-    assert_near(value_of(&r, MEASURE_self_scored), 0.25, EXACT);
-    assert_near(value_of(&r, MEASURE_kind_share), 0.25, EXACT);
-    assert_near(value_of(&r, MEASURE_nonroutine_share), 1.0 / 3, EXACT);
-    assert_near(value_of(&r, MEASURE_layered_share), 1, EXACT);
+    assert_near(check_value(&r, MEASURE_ai_share), 0.5, EXACT);
+    assert_near(check_value(&r, MEASURE_manual_share), 0.5, EXACT);
+    assert_near(check_value(&r, MEASURE_bypass_rate), 0.4, EXACT);
+    assert_near(check_value(&r, MEASURE_reason_skill_share), 0.25, EXACT);
+    assert_near(check_value(&r, MEASURE_reason_design_share), 0.5, EXACT);
+    assert_near(check_value(&r, MEASURE_outcome_share), 0.25, EXACT);
+    assert_near(check_value(&r, MEASURE_self_scored), 0.25, EXACT);
+    assert_near(check_value(&r, MEASURE_kind_share), 0.25, EXACT);
+    assert_near(check_value(&r, MEASURE_nonroutine_share), 1.0 / 3, EXACT);
+    assert_near(check_value(&r, MEASURE_layered_share), 1, EXACT);
     hand_made_done(&made);
 }
 
@@ -79,20 +67,20 @@ static void test_why_unknown(void **state)
     struct hand_made made;
     hand_made_init(&made);
     struct record r = measure(&made, 28);
-    assert_unknown(&r, MEASURE_ai_share, BECAUSE_NO_WORK);
-    assert_unknown(&r, MEASURE_mix_shift, BECAUSE_NO_WORK);
+    check_unknown(&r, MEASURE_ai_share, BECAUSE_NO_WORK);
+    check_unknown(&r, MEASURE_mix_shift, BECAUSE_NO_WORK);
     hand_made_add(&made, "w", D - 80, ARM_NONE, HAND_MADE_CELL([COUNTER_tasks] = 2));
     hand_made_add(&made, "w", D, ARM_NONE, HAND_MADE_CELL([COUNTER_tasks] = 2));
     r = measure(&made, 28);
-    assert_unknown(&r, MEASURE_bypass_rate, BECAUSE_NO_WORK);
-    assert_unknown(&r, MEASURE_layered_share, BECAUSE_NO_WORK);
-    assert_unknown(&r, MEASURE_reason_skill_share, BECAUSE_NO_WORK);
-    assert_unknown(&r, MEASURE_self_scored, BECAUSE_NO_OUTCOMES);
-    assert_unknown(&r, MEASURE_nonroutine_share, BECAUSE_NO_KIND);
-    assert_unknown(&r, MEASURE_mix_shift, BECAUSE_NO_KIND);
+    check_unknown(&r, MEASURE_bypass_rate, BECAUSE_NO_WORK);
+    check_unknown(&r, MEASURE_layered_share, BECAUSE_NO_WORK);
+    check_unknown(&r, MEASURE_reason_skill_share, BECAUSE_NO_WORK);
+    check_unknown(&r, MEASURE_self_scored, BECAUSE_NO_OUTCOMES);
+    check_unknown(&r, MEASURE_nonroutine_share, BECAUSE_NO_KIND);
+    check_unknown(&r, MEASURE_mix_shift, BECAUSE_NO_KIND);
     hand_made_add(&made, "w", D, ARM_BYPASS, HAND_MADE_CELL([COUNTER_tasks] = 2));
     r = measure(&made, 28);
-    assert_unknown(&r, MEASURE_reason_skill_share, BECAUSE_NO_REASONS);
+    check_unknown(&r, MEASURE_reason_skill_share, BECAUSE_NO_REASONS);
     hand_made_done(&made);
 }
 
@@ -105,19 +93,19 @@ static void test_mix_against_baseline(void **state)
     add_kinds(&made, D - 28, 0, 20); /* the last day of the baseline */
     add_kinds(&made, D - 27, 0, 20);
     struct record r = measure(&made, 28);
-    assert_near(value_of(&r, MEASURE_nonroutine_share_gain), 0.5, EXACT);
+    assert_near(check_value(&r, MEASURE_nonroutine_share_gain), 0.5, EXACT);
     /* {1, 0} against {1/2, 1/2}: log2(4/3)/2 + (log2(2/3) + log2(2))/4. */
-    assert_near(value_of(&r, MEASURE_mix_shift), 0.3112781244591328, EXACT);
+    assert_near(check_value(&r, MEASURE_mix_shift), 0.3112781244591328, EXACT);
     assert_false(r.values[MEASURE_mix_shift].has_interval);
     assert_near(r.values[MEASURE_mix_shift].n, 60, 0);
     r = measure(&made, 90);
-    assert_unknown(&r, MEASURE_mix_shift, BECAUSE_TOO_NEW);
+    check_unknown(&r, MEASURE_mix_shift, BECAUSE_TOO_NEW);
     r = measure(&made, 7);
-    assert_unknown(&r, MEASURE_mix_shift, BECAUSE_NO_WORK);
+    check_unknown(&r, MEASURE_mix_shift, BECAUSE_NO_WORK);
     hand_made_add(&made, "w", D, ARM_AI,
                   HAND_MADE_CELL([COUNTER_tasks] = 19, [COUNTER_kind_creative] = 19));
     r = measure(&made, 7);
-    assert_unknown(&r, MEASURE_mix_shift, BECAUSE_TOO_FEW);
+    check_unknown(&r, MEASURE_mix_shift, BECAUSE_TOO_FEW);
     hand_made_done(&made);
 }
 
@@ -153,8 +141,8 @@ static void test_forgotten_baseline(void **state)
     workflow->baseline_kinds[0] = 10;
     workflow->baseline_kinds[2] = 5;
     struct record forgotten = measure(&made, 28);
-    assert_near(value_of(&forgotten, MEASURE_mix_shift), value_of(&whole, MEASURE_mix_shift), 0);
-    assert_near(value_of(&forgotten, MEASURE_nonroutine_share_gain), 1.0 / 3, EXACT);
+    assert_near(check_value(&forgotten, MEASURE_mix_shift), check_value(&whole, MEASURE_mix_shift), 0);
+    assert_near(check_value(&forgotten, MEASURE_nonroutine_share_gain), 1.0 / 3, EXACT);
     hand_made_done(&made);
 }
 
@@ -169,7 +157,7 @@ static void test_layered(void **state)
     hand_made_redesign(&made, "w", D - 4);
     hand_made_redesign(&made, "elsewhere", D - 9);
     struct record r = measure(&made, 28);
-    assert_near(value_of(&r, MEASURE_layered_share), 0.5, EXACT);
+    assert_near(check_value(&r, MEASURE_layered_share), 0.5, EXACT);
     hand_made_done(&made);
 }
 
