@@ -58,21 +58,33 @@ static size_t write_decimal(uint64_t scaled, int places, char *text)
     return used + tail;
 }
 
+/* Writes all of a value that is whole, or not from `least` to below `beyond`, and returns true; of others only the sign. */
+static bool write_simple(double value, double least, double beyond, int digits, char *text, size_t *ret_used)
+{
+    double size = fabs(value);
+    *ret_used = 0;
+    if (size != 0 && (size < least || size >= beyond)) {
+        *ret_used = write_any(value, digits, text);
+        return true;
+    }
+    if (value < 0)
+        text[(*ret_used)++] = '-';
+    uint64_t whole = (uint64_t)size;
+    if ((double)whole != size)
+        return false;
+    *ret_used += write_integer(whole, text + *ret_used);
+    return true;
+}
+
 size_t number_write(double value, char ret_text[static NUMBER_BYTES])
 {
     /* powers[i] = 10^(i + EXPONENT_MIN); long double keeps the product exact enough for 12 digits. */
     static const long double powers[] = {1e-4L, 1e-3L, 1e-2L, 1e-1L, 1e0L,  1e1L,  1e2L,  1e3L, 1e4L,
                                          1e5L,  1e6L,  1e7L,  1e8L,  1e9L, 1e10L, 1e11L, 1e12L};
+    size_t used;
+    if (write_simple(value, 1e-4, 1e11, DIGITS, ret_text, &used))
+        return used;
     double size = fabs(value);
-    if (size != 0 && (size < 1e-4 || size >= 1e11))
-        return write_any(value, DIGITS, ret_text);
-    size_t used = 0;
-    if (value < 0)
-        ret_text[used++] = '-';
-    uint64_t whole = (uint64_t)size;
-    if ((double)whole == size)
-        return used + write_integer(whole, ret_text + used);
-
     int exponent = EXPONENT_MIN;
     while ((long double)size >= powers[exponent + 1 - EXPONENT_MIN])
         exponent++;
@@ -102,15 +114,10 @@ size_t number_write_exact(double value, char ret_text[static NUMBER_BYTES])
     static const long double scales[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,
                                          1e9L,  1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L,
                                          1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L};
+    size_t used;
+    if (write_simple(value, 1e-6, 1e15, EXACT_DIGITS, ret_text, &used))
+        return used;
     double size = fabs(value);
-    if (size != 0 && (size < 1e-6 || size >= 1e15))
-        return write_any(value, EXACT_DIGITS, ret_text);
-    size_t used = 0;
-    if (value < 0)
-        ret_text[used++] = '-';
-    uint64_t whole = (uint64_t)size;
-    if ((double)whole == size)
-        return used + write_integer(whole, ret_text + used);
     int places = EXACT_DIGITS + 5; /* for 1e-6 <= size < 1e-5 */
     while ((long double)size * scales[places] >= 1e17L)
         places--;
