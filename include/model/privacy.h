@@ -29,8 +29,9 @@ void privacy_suppress(const struct shard *shard, const struct team *team, int32_
 void privacy_suppress_workflow(const struct shard *shard, const struct team *team, size_t workflow,
                                int32_t day, uint32_t min_group, struct record windows[WINDOWS]);
 
-/* The same of the measures of a redesign that is judged on `day`; the people of both sides count
- * together, who answered the pulse on each side for itself. */
+/* The same of the measures of a redesign that is judged on `day`, which compare two sides: each must hold min_group
+ * people, and what is compared with the team's other workflows min_group of theirs as well. Of the earlier days
+ * model/person_workflow.h forgets more from the 36th day after the redesign on, so that more is hidden then. */
 void privacy_suppress_redesign(const struct shard *shard, const struct team *team, int32_t day,
                                uint32_t min_group, struct redesign_evaluation *redesign);
 

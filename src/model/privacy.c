@@ -3,9 +3,7 @@
 
 #include "model/headcount.h"
 #include "model/people.h"
-#include "model/pulse_measures.h"
 #include "model/record.h"
-#include "model/redesign.h"
 
 enum { WEEK_DAYS = 7, YEAR_DAYS = 365, TRAINING_DAYS = 400, RECENT_WEEKS = 26, LEARNT_WEEKS = 13 };
 
@@ -253,36 +251,5 @@ void privacy_suppress(const struct shard *shard, const struct team *team, int32_
     struct people people;
     people_init(&people, shard, team, day);
     suppress(&people, window, min_group, record);
-    people_done(&people);
-}
-
-/* ---- a redesign ---- */
-
-static int64_t count_answers(const struct people *people, int32_t first, int32_t last)
-{
-    struct mean_sums sums[QUESTIONS];
-    pulse_sum_answers(people, first, last, sums);
-    return sums[QUESTION_ROLE_CLEAR].n;
-}
-
-void privacy_suppress_redesign(const struct shard *shard, const struct team *team, int32_t day,
-                               uint32_t min_group, struct redesign_evaluation *redesign)
-{
-    struct people people;
-    people_init(&people, shard, team, day);
-    int32_t from = event_day(redesign->time_ms);
-    int32_t first = from - REDESIGN_SIDE_DAYS, last = from + REDESIGN_SIDE_DAYS - 1;
-    int64_t workers = privacy_count_workers(&people, first, last);
-    int64_t answered =
-        smaller(count_answers(&people, first, from - 1), count_answers(&people, from, last));
-    for (int m = 0; m < MEASURES; m++) {
-        int64_t group = workers;
-        if (m == MEASURE_redesign_role_change)
-            group = answered;
-        else if (m == MEASURE_redesign_before_training)
-            group = people.headcount;
-        if (group < (int64_t)min_group)
-            record_suppress(&redesign->values, (enum measure)m);
-    }
     people_done(&people);
 }

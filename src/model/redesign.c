@@ -41,12 +41,11 @@ static int compare_judged(const void *a, const void *b)
     return (t > u) - (t < u);
 }
 
-/* Was a workflow of that name redesigned on first_day ... last_day? */
-static bool is_moved(const struct team *team, uint32_t name, int32_t first_day, int32_t last_day)
+bool redesign_is_moved(const struct team *team, uint32_t workflow, int32_t first_day, int32_t last_day)
 {
     for (size_t i = 0; i < team->redesign_count; i++) {
         int32_t day = event_day(team->redesigns[i].key.time_ms);
-        if (team->redesigns[i].workflow == name && first_day <= day && day <= last_day)
+        if (team->redesigns[i].workflow == workflow && first_day <= day && day <= last_day)
             return true;
     }
     return false;
@@ -62,7 +61,7 @@ static void sum_sides(const struct people *people, const struct redesign *redesi
     for (size_t i = 0; i < team->workflow_count; i++) {
         const struct workflow *workflow = &team->workflows[i];
         bool own = workflow->name == redesign->workflow;
-        if (!own && is_moved(team, workflow->name, first, last))
+        if (!own && redesign_is_moved(team, workflow->name, first, last))
             continue;
         windows_add_days(people->shard, workflow, ARMS_ALL, from, last,
                          own ? &ret_sides->after : &ret_sides->others_after);

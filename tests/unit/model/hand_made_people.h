@@ -1,6 +1,8 @@
 /* People for a hand-made team, with all that may be known of them, without any event. */
 #pragma once
 
+#include <stdio.h>
+
 #include "model/people.h"
 #include "unit/model/hand_made.h"
 
@@ -63,6 +65,30 @@ static inline void hand_made_practise(const struct hand_made *made, struct perso
 {
     for (int32_t day = first; day <= last; day += step)
         hand_made_work(made, person, day, true);
+}
+
+/* A day of work with AI on a task in the workflow (number in the team). */
+static inline void hand_made_task(struct hand_made *made, struct person *person, size_t workflow, int32_t day)
+{
+    struct workflow *in = &made->team.workflows[workflow];
+    struct text name = names_text(&made->shard.names, in->name);
+    char terminated[64];
+    (void)snprintf(terminated, sizeof terminated, "%.*s", (int)name.length, name.bytes);
+    hand_made_add(made, terminated, day, ARM_AI, HAND_MADE_CELL([COUNTER_tasks] = 1));
+    hand_made_work(made, person, day, true);
+    struct person_workflow *of;
+    for (uint32_t at = person->workflows; at != 0; at = of->next) {
+        of = pool_at(&made->shard.person_workflows, at);
+        if (of->name == in->name) {
+            (void)person_workflow_see(of, day);
+            return;
+        }
+    }
+    uint32_t handle = pool_take(&made->shard.person_workflows);
+    of = pool_at(&made->shard.person_workflows, handle);
+    person_workflow_begin(of, in->name, day);
+    of->next = person->workflows;
+    person->workflows = handle;
 }
 
 /* The latest `person` event; the level NULL = not told. */

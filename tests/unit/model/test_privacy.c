@@ -195,34 +195,12 @@ static void test_unknown_keeps_its_word(void **state)
     hand_made_done(&made);
 }
 
-static void test_redesign(void **state)
-{
-    (void)state;
-    struct hand_made made;
-    hand_made_init(&made);
-    for (uint64_t i = 1; i <= 6; i++) {
-        struct person *person = add_worker(&made, i, D - 40);
-        hand_made_answer(&made, person, D - 40, QUESTION_ROLE_CLEAR, 3);
-        if (i <= 4)
-            hand_made_answer(&made, person, D - 41, QUESTION_ROLE_CLEAR, 3);
-    }
-    struct redesign_evaluation redesign = {.time_ms = (int64_t)(D - 40) * DAY_MS};
-    redesign.values = all_known(100);
-    privacy_suppress_redesign(&made.shard, &made.team, D, MIN_GROUP, &redesign);
-    assert_false(is_hidden(&redesign.values, MEASURE_redesign_success_change));
-    assert_true(is_hidden(&redesign.values, MEASURE_redesign_role_change));
-    assert_false(is_hidden(&redesign.values, MEASURE_redesign_before_training));
-    hand_made_people_done(&made);
-    hand_made_done(&made);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),     cmocka_unit_test(test_shares_of_people),
         cmocka_unit_test(test_trainings), cmocka_unit_test(test_beginners),
         cmocka_unit_test(test_learning),  cmocka_unit_test(test_unknown_keeps_its_word),
-        cmocka_unit_test(test_redesign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

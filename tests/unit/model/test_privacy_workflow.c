@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "model/person_workflow.h"
 #include "model/privacy.h"
 #include "model/record.h"
 #include "support/dice.h"
@@ -39,23 +38,6 @@ static bool hides(const struct hand_made *made, size_t workflow, enum window win
     return is_hidden(&windows[window], window == WINDOW_OWN ? MEASURE_traceable : MEASURE_judgement);
 }
 
-/* A task of the person in the workflow on a day. */
-static void add_task(struct hand_made *made, struct person *person, size_t workflow, int32_t day)
-{
-    const struct counters task = {.at = {[COUNTER_tasks] = 1}};
-    uint32_t name = made->team.workflows[workflow].name;
-    struct text text = names_text(&made->shard.names, name);
-    char buffer[16];
-    (void)snprintf(buffer, sizeof buffer, "%.*s", (int)text.length, text.bytes);
-    hand_made_add(made, buffer, day, ARM_AI, &task);
-    hand_made_work(made, person, day, true);
-    uint32_t handle = pool_take(&made->shard.person_workflows);
-    struct person_workflow *of = pool_at(&made->shard.person_workflows, handle);
-    person_workflow_begin(of, name, day);
-    of->next = person->workflows;
-    person->workflows = handle;
-}
-
 static void test_windows(void **state)
 {
     (void)state;
@@ -63,7 +45,7 @@ static void test_windows(void **state)
     hand_made_init(&made);
     size_t here = hand_made_workflow(&made, "here");
     for (uint64_t i = 1; i <= 6; i++)
-        add_task(&made, hand_made_person(&made, i, D - 400), here, i <= 4 ? D - 20 : i == 5 ? D - 27 : D - 50);
+        hand_made_task(&made, hand_made_person(&made, i, D - 400), here, i <= 4 ? D - 20 : i == 5 ? D - 27 : D - 50);
     assert_true(hides(&made, here, WINDOW_1D, MIN_GROUP));
     assert_true(hides(&made, here, WINDOW_7D, MIN_GROUP));
     assert_false(hides(&made, here, WINDOW_28D, MIN_GROUP));
@@ -90,11 +72,11 @@ static void test_complement(void **state)
     size_t larger = hand_made_workflow(&made, "larger");
     for (uint64_t i = 1; i <= 8; i++) {
         struct person *person = hand_made_person(&made, i, D - 400);
-        add_task(&made, person, larger, D);
+        hand_made_task(&made, person, larger, D);
         if (i <= 7)
-            add_task(&made, person, large, D);
+            hand_made_task(&made, person, large, D);
         if (i <= 2)
-            add_task(&made, person, small, D - 8);
+            hand_made_task(&made, person, small, D - 8);
     }
     assert_true(hides(&made, small, WINDOW_28D, MIN_GROUP));
     assert_true(hides(&made, large, WINDOW_28D, MIN_GROUP));
@@ -114,10 +96,10 @@ static void test_equals_by_name(void **state)
     size_t second = hand_made_workflow(&made, "b"), first = hand_made_workflow(&made, "a"), small = hand_made_workflow(&made, "c");
     for (uint64_t i = 1; i <= 6; i++) {
         struct person *person = hand_made_person(&made, i, D - 400);
-        add_task(&made, person, first, D);
-        add_task(&made, person, second, D);
+        hand_made_task(&made, person, first, D);
+        hand_made_task(&made, person, second, D);
         if (i == 1)
-            add_task(&made, person, small, D);
+            hand_made_task(&made, person, small, D);
     }
     assert_true(hides(&made, first, WINDOW_1D, MIN_GROUP));
     assert_false(hides(&made, second, WINDOW_1D, MIN_GROUP));
@@ -134,7 +116,7 @@ static void test_unknown_people(void **state)
     hand_made_init(&made);
     size_t known = hand_made_workflow(&made, "known");
     for (uint64_t i = 1; i <= 6; i++)
-        add_task(&made, hand_made_person(&made, i, D - 400), known, D);
+        hand_made_task(&made, hand_made_person(&made, i, D - 400), known, D);
     assert_false(hides(&made, known, WINDOW_28D, MIN_GROUP));
     hand_made_add(&made, "unknown", D - 20, ARM_NONE, &task);
     assert_true(hides(&made, known, WINDOW_28D, MIN_GROUP));
@@ -175,7 +157,7 @@ static void check_team(struct dice *dice)
         for (size_t w = 0; w < count; w++) {
             if (dice_below(dice, rarity + (int64_t)w) != 0)
                 continue;
-            add_task(&made, person, w, D);
+            hand_made_task(&made, person, w, D);
             people[w] |= 1U << p;
         }
     }
