@@ -187,7 +187,11 @@ static void serve_document(struct page *page, const struct http_request *request
 
 static void serve_teams(void *arg, const struct http_request *request, struct http_answer *answer)
 {
-    serve_document(arg, request, answer, &page_sql_teams, NULL, 0);
+    struct page *page = arg;
+    bool has_weeks = http_request_query(request, "weeks") != NULL;
+    const char *values[READER_VALUES_MAX] = {"", has_weeks ? "weeks" : "", ""};
+    if (page_token_admits(page->settings.config, request, answer))
+        reader_ask(page->reader, &page_sql_teams, values, document_came, http_answer_later(answer));
 }
 
 static void serve_team(void *arg, const struct http_request *request, struct http_answer *answer)

@@ -50,6 +50,12 @@ function showError(error) {
           el('a', {href: '?', 'data-go': true}, 'All teams')));
 }
 
+// Lines of weeks are beside what the overview says: without them it stands as it is.
+async function addWeeks(mine, add) {
+  const document_ = await read('api/v1/teams?weeks=yes').catch(() => null);
+  if (document_ && mine === turn) add(document_);
+}
+
 async function show(isNew) {
   const mine = ++turn;
   const query = new URLSearchParams(location.search);
@@ -63,7 +69,7 @@ async function show(isNew) {
     document.title = team === null ? 'uptake' : `${team} – uptake`;
     root.dataset.page = team === null ? 'overview' : 'team';
     if (team === null)
-      showOverview(root, query, document_, go, announce);
+      addWeeks(mine, showOverview(root, query, document_, go, announce));
     else
       showTeam(root, query, document_, go, read);
   } catch (error) {

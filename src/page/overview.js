@@ -26,11 +26,7 @@ const healthScale = scaleOf(HEALTH, []);
 
 function teamOf(row) {
   const [team, day, isSuppressed, state, verdict, health, lo, hi, n, limit, changed, traceable, reproduces,
-      diagnosis, alarms, history, skipped, rulesChanged] = row;
-  const values = new Array(26).fill(null);
-  (history ?? []).forEach((value, i) => {
-    values[26 - history.length - (skipped ?? 0) + i] = value;
-  });
+      diagnosis, alarms] = row;
   return {
     team,
     day,
@@ -45,9 +41,18 @@ function teamOf(row) {
     presence: [changed, traceable, reproduces],
     diagnosis: diagnosis ?? [],
     alarms: alarms ?? [],
-    values,
-    rulesChanged
+    values: null // of 26 weeks, which come later
   };
+}
+
+// Of teams that were not there yet when the weeks were read: none.
+function weeksOf(row) {
+  const [history, skipped, rulesChanged] = row?.slice(15) ?? [];
+  const values = new Array(26).fill(null);
+  (history ?? []).forEach((value, i) => {
+    values[26 - history.length - (skipped ?? 0) + i] = value;
+  });
+  return {values, rulesChanged};
 }
 
 // ---- order and choice ------------------------------------------------------------------------------
@@ -137,14 +142,18 @@ function signsCell(t) {
           detail && [unseen(': '), el('small', {}, detail)]));
 }
 
+// Says what the line will show, and has it drawn when it comes into view: 2,000 of them would take a second.
+function prepareLine(node) {
+  if (node.team.values === null || node.isPrepared) return;
+  node.isPrepared = true;
+  const known = node.team.values.filter((value) => value !== null);
+  node.append(unseen(known.length === 0 ? 'no history' :
+                                          `from ${known[0]} to ${known[known.length - 1]} in 26 weeks`));
+}
+
 function rowOf(t) {
-  const known = t.values.filter((value) => value !== null);
   const line = cell('past', '26 weeks');
   line.team = t;
-  if (known.length === 0)
-    line.append(unseen('no history'));
-  else
-    line.append(unseen(`from ${known[0]} to ${known[known.length - 1]} in 26 weeks`));
   return el('tr', {role: 'row'},
       el('th', {scope: 'row', role: 'rowheader', class: 'name'},
           el('a', {href: `?team=${encodeURIComponent(t.team)}`, 'data-go': true}, t.team),
@@ -165,9 +174,8 @@ function rowOf(t) {
               el('span', {class: 'none'}, '–', unseen('none'))));
 }
 
-// Lines of weeks are drawn when they come into view: 2,000 of them would take a second.
 function drawLine(node) {
-  if (node.drawn) return;
+  if (node.drawn || !node.isPrepared) return;
   node.drawn = true;
   node.append(weeks(node.team.values, {height: 34, range: [0, 100], rulesChanged: node.team.rulesChanged}));
 }
@@ -239,7 +247,8 @@ function tiles(teams, view, update) {
           {alarm: !view.alarm}));
 }
 
-// Shows the overview in `root`; go(address) changes the address without a new entry in the history.
+// Shows the overview in `root`; go(address) changes the address without a new entry in the history. Returns what takes the
+// same document with weeks, which is most of it and comes later.
 export function showOverview(root, query, data, go, announce) {
   const teams = data.teams.map(teamOf);
   let view = readView(query);
@@ -248,14 +257,19 @@ export function showOverview(root, query, data, go, announce) {
   const count = el('p', {class: 'count'});
   const frame = el('div', {});
 
+  const prepareLines = () => {
+    for (const line of body.querySelectorAll('td.past')) {
+      prepareLine(line);
+      if (line.isPrepared && !line.drawn) watcher.observe(line);
+    }
+  };
   const fill = () => {
     const chosen = choose(teams, view);
     body.replaceChildren(...chosen.map((t) => {
       if (!rows.has(t.team)) rows.set(t.team, rowOf(t));
       return rows.get(t.team);
     }));
-    for (const line of body.querySelectorAll('td.past'))
-      if (!line.drawn) watcher.observe(line);
+    prepareLines();
     const text = chosen.length === teams.length ?
         plural(teams.length, 'team', 'teams') :
         `${chosen.length} of ${plural(teams.length, 'team', 'teams')}`;
@@ -319,7 +333,13 @@ export function showOverview(root, query, data, go, announce) {
                   writeDay(
                       data.as_of)}. The bar is the 95 % interval of health, the tick within it the estimate.`),
       frame);
-  if (teams.length === 0) return;
-  draw();
-  fill();
+  if (teams.length > 0) {
+    draw();
+    fill();
+  }
+  return (withWeeks) => {
+    const rowOfTeam = new Map(withWeeks.teams.map((row) => [row[0], row]));
+    for (const t of teams) Object.assign(t, weeksOf(rowOfTeam.get(t.team)));
+    prepareLines();
+  };
 }

@@ -1,5 +1,6 @@
 -- All teams for the overview: who stands where, and the health of 26 weeks, the oldest first; $1 = the day it is as of, '' =
--- the last closed one of each; $2 = 'exact', else figures are rounded to a tenth.
+-- the last closed one of each; $2 = 'exact', or '' = figures are rounded to a tenth and there are no weeks, or 'weeks' = rounded
+-- with them.
 -- Conditions on a view for analysts are tested within it only where they cannot fail: days are worked out before, and
 -- OFFSET 0 keeps each look at one day from becoming a join of all days.
 WITH asked AS MATERIALIZED (SELECT nullif($1::text, '')::date AS last),
@@ -16,7 +17,8 @@ latest AS MATERIALIZED (
              FROM uptake.team_health_daily h WHERE h.day = asked.last OFFSET 0) d
      WHERE d.team IN (SELECT team FROM known WHERE day > asked.last)),
 newest AS (SELECT max(day) AS day FROM latest),
-week AS MATERIALIZED (SELECT w, day - 7 * w AS day FROM newest, generate_series(0, 25) w),
+week AS MATERIALIZED (SELECT w, day - 7 * w AS day FROM newest, generate_series(0, 25) w
+                          WHERE $2::text <> ''),
 past AS (
     SELECT d.team, week.w, d.health, d.definitions
       FROM week CROSS JOIN LATERAL (

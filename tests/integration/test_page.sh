@@ -41,7 +41,7 @@ wait_until 60 "daemon, again" daemon_is_ready one
 wait_until 30 "page, again" has_status 200 /api/v1/teams
 
 # ---- what is sent --------------------------------------------------------------------------------
-for path in / /page/page.css /page/main.js /page/icon.svg /api/v1/glossary /api/v1/teams "/api/v1/team?team=$TEAM" "/api/v1/history?team=$TEAM&measure=judgement"; do
+for path in / /page/page.css /page/main.js /page/icon.svg /api/v1/glossary /api/v1/teams "/api/v1/teams?weeks=yes" "/api/v1/team?team=$TEAM" "/api/v1/history?team=$TEAM&measure=judgement"; do
     [ "$(status "$path")" = 200 ] || fail "$path: $(status "$path")"
     etag=$(header "$path" ETag)
     [ -n "$etag" ] || fail "$path has no ETag"
