@@ -167,13 +167,14 @@ SELECT f.measure, f.win, f.kind, f.team, f.headcount, f.estimate, f.lo, f.hi, f.
 $$;
 COMMENT ON FUNCTION uptake.people_figures IS 'Figures about people in the frozen rows of the teams on day d, a row for each that is rolled up; because: why it is unknown';
 
-CREATE TYPE uptake.small_team AS (source text, win text, team text, block text, people bigint);
-COMMENT ON TYPE uptake.small_team IS 'A team behind whose figure there are fewer than min_group people: of source (cells, a question of the pulse or a measure of people) and win. block: with whom it stands as one in roll-ups, and people how many they are; NULL = in none';
+CREATE TYPE uptake.small_team AS (source text, win text, team text, block text, people bigint, teams bigint);
+COMMENT ON TYPE uptake.small_team IS 'A team behind whose figure there are fewer than min_group people: of source (cells, a question of the pulse or a measure of people) and win. block: with whom it stands as one in roll-ups, people how many they are, in so many teams; NULL = in none';
 
 CREATE FUNCTION uptake.small_teams(d date, only_win text DEFAULT NULL) RETURNS SETOF uptake.small_team
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 WITH organisation AS MATERIALIZED (
-    SELECT array_agg(t.team) AS teams, max(h.min_group) AS least_group
+    SELECT array_agg(t.team) AS teams, array_agg(t.team) FILTER (WHERE h.suppressed <> '{}') AS suppressed_teams,
+           max(h.min_group) AS least_group
       FROM uptake.team t
       LEFT JOIN uptake.health h ON h.partition = t.partition AND h.team = t.team AND h.day = d
 ), small AS MATERIALIZED (
@@ -184,9 +185,11 @@ WITH organisation AS MATERIALIZED (
       LEFT JOIN (SELECT p.win, p.team, array_agg(p.person) AS persons
                    FROM organisation o, uptake.people_with_tasks(o.teams, d, only_win) p
                   GROUP BY 1, 2) p ON p.win = w.win AND p.team = t.team
+     CROSS JOIN LATERAL (
+           -- Looked up team by team: otherwise the cells of all teams would be read for the few that are small.
+           SELECT FROM uptake.cell c
+            WHERE c.partition = t.partition AND c.team = t.team AND c.day BETWEEN w.first_day AND w.last_day LIMIT 1) worked
      WHERE coalesce(cardinality(p.persons), 0) < o.least_group
-       AND EXISTS (SELECT FROM uptake.cell c
-                    WHERE c.partition = t.partition AND c.team = t.team AND c.day BETWEEN w.first_day AND w.last_day)
     UNION ALL
     SELECT a.question, a.win, a.team, count(*), array_agg(a.person)
       FROM organisation o, uptake.latest_answers(o.teams, d, only_win) a
@@ -194,15 +197,16 @@ WITH organisation AS MATERIALIZED (
     UNION ALL
     -- They were too few when the day closed, whatever is known since.
     SELECT f.measure, f.win, f.team, least(f.behind, o.least_group - 1), p.persons
-      FROM organisation o, uptake.people_figures(o.teams, d) f
+      FROM organisation o, uptake.people_figures(o.suppressed_teams, d) f
       JOIN uptake.team t ON t.team = f.team
      CROSS JOIN LATERAL (SELECT array_agg(p.person) AS persons FROM uptake.person p
                           WHERE p.partition = t.partition AND p.team = t.team) p
      WHERE f.is_small AND (only_win IS NULL OR only_win IN ('28d', 'own'))
 ), grouped AS MATERIALIZED (
-    SELECT s.*, ARRAY(SELECT g.grp FROM uptake.team_group g
-                       WHERE g.team = s.team AND daterange(g.valid_from, g.valid_to) @> d ORDER BY g.grp)::text AS block
+    SELECT s.*, coalesce(g.grps, '{}')::text AS block
       FROM small s
+      LEFT JOIN (SELECT g.team, array_agg(g.grp ORDER BY g.grp) AS grps FROM uptake.team_group g
+                  WHERE daterange(g.valid_from, g.valid_to) @> d GROUP BY g.team) g ON g.team = s.team
 ), members AS MATERIALIZED (
     -- Whoever is in several teams of a block is one person; nobody knows of which figures, so each is taken to be in all.
     SELECT source, win, block, behind, NULL::uuid AS person FROM grouped
@@ -214,9 +218,15 @@ WITH organisation AS MATERIALIZED (
     SELECT source, win, sum(m.behind) - count(m.person) + count(DISTINCT m.person) AS people
       FROM members m JOIN blocks b USING (source, win, block) JOIN organisation o ON b.people < o.least_group GROUP BY 1, 2
 )
-SELECT source, win, g.team, CASE WHEN b.people >= o.least_group THEN g.block WHEN r.people >= o.least_group THEN 'rest' END,
-       CASE WHEN b.people >= o.least_group THEN b.people WHEN r.people >= o.least_group THEN r.people END::bigint
-  FROM organisation o CROSS JOIN grouped g JOIN blocks b USING (source, win, block) LEFT JOIN rest r USING (source, win)
+SELECT source, win, g.team, s.block, s.people::bigint,
+       CASE WHEN s.block IS NOT NULL THEN count(*) OVER (PARTITION BY source, win, s.block) END
+  FROM organisation o
+ CROSS JOIN grouped g
+  JOIN blocks b USING (source, win, block)
+  LEFT JOIN rest r USING (source, win)
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN b.people >= o.least_group THEN g.block WHEN r.people >= o.least_group THEN 'rest' END AS block,
+              CASE WHEN b.people >= o.least_group THEN b.people WHEN r.people >= o.least_group THEN r.people END AS people) s
 $$;
 COMMENT ON FUNCTION uptake.small_teams IS
 'Teams that are too small to be seen by themselves on day d, in every window (NULL) or one. In totals they stand together as one with those that belong to the same groups on that day; where these are still too few, with all others of that kind (rest); and where even these are too few, in no total at all. So whatever is added up or subtracted, nobody sees fewer than min_group people (complementary suppression; Willenborg and de Waal 2001, Elements of Statistical Disclosure Control, ch. 1 and 4)';
@@ -224,11 +234,10 @@ COMMENT ON FUNCTION uptake.small_teams IS
 CREATE FUNCTION uptake.rollup_units(teams text[], small uptake.small_team[], OUT source text, OUT win text, OUT team text,
     OUT unit text, OUT people bigint) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-SELECT s.source, s.win, s.team, CASE WHEN s.is_whole THEN 'block ' || s.block END, s.people
-  FROM (SELECT s.*, name IS NOT NULL AS is_in,
-               s.block IS NOT NULL AND bool_and(name IS NOT NULL) OVER (PARTITION BY s.source, s.win, s.block) AS is_whole
-          FROM unnest(small) s LEFT JOIN (SELECT DISTINCT unnest(teams) AS name) t ON name = s.team) s
- WHERE s.is_in
+SELECT s.source, s.win, s.team,
+       CASE WHEN count(*) OVER (PARTITION BY s.source, s.win, s.block) = s.teams THEN 'block ' || s.block END, s.people
+  FROM unnest(small) s
+ WHERE s.team IN (SELECT unnest(rollup_units.teams))
 $$;
 COMMENT ON FUNCTION uptake.rollup_units IS 'With which block each of these teams counts that is small: only whole blocks do; NULL = not at all';
 
