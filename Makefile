@@ -101,14 +101,17 @@ help: ## list the targets
 
 build: $(addprefix $(OUT)/,$(PROGRAMS)) ## compile the programs into build/$(VARIANT) (what they need must be installed)
 
+# All cores, unless make was told how many jobs.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 all: deps ## install what is missing, then compile
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory $(JOBS) build
 
 deps: ## install what is missing with apt (build, test and run-time packages)
 	@bash tests/support/deps.sh build
 
 demo: deps ## a simulated year of twelve teams through the whole pipeline, in private servers
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory $(JOBS) build
 	@bash tests/demo/run-demo.sh
 
 install: build ## put everything in place below PREFIX (/usr/local) and SYSCONFDIR (/etc); DESTDIR for packages
@@ -122,11 +125,11 @@ deb: build ## make a Debian package in build/deb
 
 test: check-deps ## all tests, on private real servers
 	@bash tests/support/deps.sh test
-	@$(MAKE) --no-print-directory build test-programs
+	@$(MAKE) --no-print-directory $(JOBS) build test-programs
 	@bash tests/run-tests.sh
 
 test-sanitize: ## the tests again, everything built with ASan and UBSan
-	@$(MAKE) --no-print-directory VARIANT=sanitize build test-programs
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=sanitize build test-programs
 	@VARIANT=sanitize bash tests/run-tests.sh
 
 test-programs: $(addprefix $(OUT)/,$(UNIT_TESTS) $(INTEGRATION_TESTS)) ## compile the test programs
@@ -156,7 +159,7 @@ bench-memory: build ## fill the memory target and print RSS by row
 	@bash tests/bench/run-bench-memory.sh
 
 fuzz: ## build the fuzz targets with clang's libFuzzer
-	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-programs
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=fuzz fuzz-programs
 
 .PHONY: fuzz-programs
 fuzz-programs: $(addprefix $(OUT)/,$(FUZZERS))
