@@ -12,8 +12,9 @@ redis FLUSHDB > /dev/null
 REDIS_SECRET=rosebud-in-the-snow WRONG=swordfish-is-not-it MISPLACED=open-sesame-of-forty
 redis ACL SETUSER discreet on ">$REDIS_SECRET" '~*' '&*' +@all > /dev/null
 finish() {
+    local status=$?
     redis ACL DELUSER discreet > /dev/null 2>&1
-    daemon_end
+    daemon_end $status
 }
 trap finish EXIT
 KEY=5f1e0d9c8b7a69584736251403f2e1d0
@@ -106,7 +107,7 @@ wait_until 60 'readiness' daemon_is_ready one
 logged() { grep -q "$1" "$DIR/one.log"; }
 kill -USR1 "$(daemon_pid one)"
 wait_until 30 'summary' logged event=summary_partition
-sql "ALTER TABLE uptake.shard ADD CONSTRAINT refused CHECK (checkpoint_no < 0) NOT VALID"
+sql "ALTER TABLE uptake.shard ADD CONSTRAINT refused CHECK (number < 0) NOT VALID"
 "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$DIR/events.ndjson" > "$DIR/produced" || fail 'not sent'
 wait_until 60 'refusal' logged event=checkpoint_refused
 curl -s "http://127.0.0.1:${DAEMON_PORTS[one]}/readyz" > "$DIR/readyz"

@@ -28,8 +28,7 @@ finish() {
     local status=$?
     redis CONFIG SET maxmemory-policy noeviction
     redis ACL DELUSER doctor
-    (exit $status)
-    daemon_end
+    daemon_end $status
 }
 trap finish EXIT
 

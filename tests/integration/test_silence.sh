@@ -15,7 +15,7 @@ event() { # TEAM SECONDS_AGO ID
 now=$(date +%s) DAY=86400
 # murmur2: which partition a team has is what the daemon says of it.
 partition_of() { sql "SELECT partition FROM uptake.team WHERE team = '$1'"; }
-watermark_of() { sql "SELECT coalesce(extract(epoch FROM watermark)::bigint, -1) FROM uptake.shard WHERE partition = $1"; }
+watermark_of() { sql "SELECT coalesce(floor(extract(epoch FROM watermark))::bigint, -1) FROM uptake.shard WHERE partition = $1"; }
 shown_watermark() { curl -sf "http://127.0.0.1:${DAEMON_PORTS[one]}/metrics" | sed -n "s/^uptake_watermark_timestamp_seconds{partition=\"$1\"} //p" | awk '{ printf "%d", $1 }'; }
 
 settings=(checkpoint.interval=200ms "kafka.topics=$TOPIC,$SECOND" events.grace=0s)

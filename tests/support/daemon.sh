@@ -6,7 +6,7 @@
 #   daemon_kill INSTANCE SIGNAL     and waits where the signal ends it
 #   daemon_metric INSTANCE NAME     sum of its samples, 0 where the daemon does not answer
 #   wait_until SECONDS WHAT COMMAND...   of a machine that is idle: four times as long before it fails
-#   daemon_end                      stops all; called by the exit trap
+#   daemon_end [STATUS]             stops all and exits, by the exit trap; one of a test's own hands its $? over, taken first
 #
 # The session of a consumer is longer than any stall of a busy machine, and time is that of the events: a test that is about the end
 # of a session or about the clock says so (kafka.kafka.session.timeout.ms, events.idle_after). A warning or error that repeats is
@@ -137,7 +137,7 @@ cells_of_database() {
 cells_of_document() { jq -r '.cells.rows[] | map(tostring) | join("|")' "$1" | LC_ALL=C sort; }
 
 daemon_end() {
-    local status=$?
+    local status=${1:-$?}
     trap - EXIT
     for pid in "${DAEMON_PIDS[@]}"; do
         kill -CONT "$pid" 2> /dev/null
