@@ -118,7 +118,7 @@ wait_until 30 'summary' logged one "event=summary_partition partition=0 .* accep
 wait_until 30 'summary of all' logged one 'event=summary assignment=live partitions=1 lag=0 postgresql_up=1'
 
 # ---- a refused checkpoint is told, shown and over when its cause is
-sql "ALTER TABLE uptake.shard ADD CONSTRAINT refused CHECK (checkpoint_no < 0) NOT VALID"
+sql "ALTER TABLE uptake.shard ADD CONSTRAINT refused CHECK (number < 0) NOT VALID"
 "$BIN_DIR/uptakectl" simulate --seed 4 --days 5 --until now --teams growing:5 --rate 1 --faults 0 > "$DIR/events.ndjson"
 lines=$((lines + $(wc -l < "$DIR/events.ndjson")))
 produce
