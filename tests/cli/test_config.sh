@@ -2,22 +2,15 @@
 # uptakectl config show: every option with its value, where that comes from, and what a change takes; no secret.
 
 set -eu
-UPTAKECTL=${UPTAKE_BUILD_DIR:?}/uptakectl
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/uptake-config.XXXXXX")
-trap 'rm -rf "$WORK"' EXIT
-
-fail() {
-    echo "FAILED: $*"
-    head -c 2000 "$WORK/out" "$WORK/err"
-    exit 1
-}
+# shellcheck source=tests/support/cli.sh
+. "${UPTAKE_TESTS_DIR:?}/support/cli.sh"
+cli_begin config
 
 # show EXPECTED_CODE ARGUMENTS...
 show() {
-    local expected=$1 code=0
+    local expected=$1
     shift
-    "$UPTAKECTL" config show --config "$WORK/uptaked.conf" "$@" >"$WORK/out" 2>"$WORK/err" || code=$?
-    [ "$code" = "$expected" ] || fail "config show $*: exit code $code, not $expected"
+    run "$expected" config show --config "$WORK/uptaked.conf" "$@"
 }
 
 # line PATTERN: one line of the answer, blanks in it counting as any number
@@ -56,11 +49,9 @@ show 0 --changed --json
     '["90s","60s","file",8,false,true]' ] || fail 'an option is described otherwise'
 show 0 grace && [ "$(wc -l <"$WORK/out")" = 2 ] || fail 'not one option'
 show 0 checkpoint && [ "$(wc -l <"$WORK/out")" -ge 4 ] || fail 'not a section'
-show 2 nothing && grep -q "no option 'nothing'" "$WORK/err" || fail 'an option that is not there'
+show 2 nothing && says err "no option 'nothing'"
 
 echo 'nonsense = 1' >>"$WORK/uptaked.conf"
 show 3 && grep -q 'uptaked.conf:9: .*no such key' "$WORK/err" || fail 'a mistake in the configuration'
-code=0
-"$UPTAKECTL" config list >"$WORK/out" 2>"$WORK/err" || code=$?
-[ $code = 2 ] || fail 'config list'
+run 2 config list
 echo 'all as expected'

@@ -2,26 +2,9 @@
 # The command line of uptakectl: help, suggestions, exit codes, and streams that begin in one command and end in another.
 
 set -eu
-UPTAKECTL=$UPTAKE_BUILD_DIR/uptakectl
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/uptake-cli.XXXXXX")
-trap 'rm -rf "$WORK"' EXIT
-
-fail() {
-    echo "FAILED: $*"
-    head -c 2000 "$WORK/out" "$WORK/err"
-    exit 1
-}
-
-# run EXPECTED_CODE ARGUMENTS...
-run() {
-    local expected=$1 code=0
-    shift
-    "$UPTAKECTL" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || code=$?
-    [ "$code" = "$expected" ] || fail "uptakectl $*: exit code $code, not $expected"
-}
-
-says() { grep -qF -- "$2" "$WORK/$1" || fail "'$2' is not on $1"; }
-silent() { [ ! -s "$WORK/$1" ] || fail "there is something on $1"; }
+# shellcheck source=tests/support/cli.sh
+. "${UPTAKE_TESTS_DIR:?}/support/cli.sh"
+cli_begin cli
 
 # ---- help and mistakes
 run 0 help && says out 'evaluate' && silent err
