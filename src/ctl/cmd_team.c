@@ -225,14 +225,20 @@ static void write_number(struct json_write *json, const char *name, struct text 
     json_write_raw(json, text);
 }
 
+/* Estimate, limits and number stand side by side wherever they are. */
+static void write_quadruple(struct json_write *json, const struct text quadruple[static 4])
+{
+    write_number(json, "estimate", quadruple[0]);
+    write_number(json, "lo", quadruple[1]);
+    write_number(json, "hi", quadruple[2]);
+    write_number(json, "n", quadruple[3]);
+}
+
 static void write_figure(struct json_write *json, const struct text columns[static FIGURE_COLUMNS])
 {
     json_write_begin_object(json);
     write_text(json, "measure", columns[FIGURE_NAME]);
-    write_number(json, "estimate", columns[FIGURE_ESTIMATE]);
-    write_number(json, "lo", columns[FIGURE_LO]);
-    write_number(json, "hi", columns[FIGURE_HI]);
-    write_number(json, "n", columns[FIGURE_N]);
+    write_quadruple(json, &columns[FIGURE_ESTIMATE]);
     write_text(json, "because", columns[FIGURE_BECAUSE]);
     json_write_end_object(json);
 }
@@ -255,10 +261,7 @@ static void write_health(struct json_write *json, const struct team_answers *ans
 {
     const struct text *columns = answers->columns;
     json_write_begin_object(json);
-    write_number(json, "estimate", columns[TEAM_HEALTH]);
-    write_number(json, "lo", columns[TEAM_LO]);
-    write_number(json, "hi", columns[TEAM_HI]);
-    write_number(json, "n", columns[TEAM_N]);
+    write_quadruple(json, &columns[TEAM_HEALTH]);
     write_text(json, "because", columns[TEAM_BECAUSE]);
     write_text(json, "limit", columns[TEAM_LIMIT]);
     json_write_name(json, "components");
