@@ -252,8 +252,27 @@ static void cut_pulses(const struct shard *shard, const struct person *person, c
     }
 }
 
+static int compare_persons(const void *a, const void *b, void *arg)
+{
+    const struct shard *shard = arg;
+    const struct person *left = shard_person(shard, *(const uint32_t *)a);
+    const struct person *right = shard_person(shard, *(const uint32_t *)b);
+    if (left->team != right->team)
+        return left->team < right->team ? -1 : 1;
+    return memcmp(&left->id, &right->id, sizeof left->id);
+}
+
+/* Rows of a team go side by side: PostgreSQL finds the next one where it found the last, and readers of a team find them
+ * all on few pages. */
+static void sort_persons(struct shard *shard)
+{
+    if (shard->dirty_person_count > 1)
+        qsort_r(shard->dirty_persons, shard->dirty_person_count, sizeof *shard->dirty_persons, compare_persons, shard);
+}
+
 static void cut_persons(struct shard *shard, const struct sink *sink)
 {
+    sort_persons(shard);
     struct cut_room room = {.sets = mem_alloc((size_t)shard->settings->retention.day_set_days / 4 + 16)};
     for (size_t i = 0; i < shard->dirty_person_count; i++) {
         struct person *person = shard_person(shard, shard->dirty_persons[i]);
@@ -314,8 +333,21 @@ static void give_cell(const struct shard *shard, const struct sink *sink, uint32
         sink->cell(sink->arg, row);
 }
 
+static int compare_dirty_cells(const void *a, const void *b)
+{
+    const struct dirty_cells *left = a;
+    const struct dirty_cells *right = b;
+    if (left->team != right->team)
+        return left->team < right->team ? -1 : 1;
+    if (left->workflow != right->workflow)
+        return left->workflow < right->workflow ? -1 : 1;
+    return (left->day > right->day) - (left->day < right->day);
+}
+
 static void cut_dirty_cells(struct shard *shard, const struct sink *sink)
 {
+    if (shard->dirty_cell_count > 1)
+        qsort(shard->dirty_cells, shard->dirty_cell_count, sizeof *shard->dirty_cells, compare_dirty_cells);
     for (size_t i = 0; i < shard->dirty_cell_count; i++) {
         struct dirty_cells at = shard->dirty_cells[i];
         uint32_t cell = team_cells(&shard->teams[at.team].workflows[at.workflow], at.day);

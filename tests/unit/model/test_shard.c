@@ -236,12 +236,57 @@ static void test_teams_that_are_here_count(void **state)
     }
 }
 
+struct runs {
+    struct text last[2];
+    size_t runs[2], rows[2]; /* of cells, of people: rows in all, and how often the team was another than before */
+};
+
+static void note_team(struct runs *runs, int of, struct text team)
+{
+    runs->runs[of] += !text_equal(runs->last[of], team);
+    runs->rows[of]++;
+    runs->last[of] = team;
+}
+
+static void note_cell(void *arg, const struct cell_row *row)
+{
+    note_team(arg, 0, row->team);
+}
+
+static void note_person(void *arg, const struct person_row *row)
+{
+    note_team(arg, 1, row->team);
+}
+
+static void test_a_cut_keeps_the_rows_of_a_team_together(void **state)
+{
+    (void)state;
+    static const char *const teams[] = {"one", "two", "three", "four", "five"}, *const workflows[] = {"a", "b", "c"};
+    struct settings settings;
+    settings_default(&settings);
+    struct shard *shard = shard_new(&settings, 0, 1, NULL);
+    for (uint64_t i = 0; i < 5 * 3 * 4; i++) { /* every team in turn, with four people in each workflow */
+        struct event event = work(teams[i % 5], workflows[i / 5 % 3], begin_ms + (int64_t)i, i + 1);
+        event.user.low = i / 15;
+        assert_int_equal(give(shard, 0, &event), REJECT_NONE);
+    }
+    struct runs runs = {0};
+    struct sink sink = {.arg = &runs, .cell = note_cell, .person = note_person};
+    shard_cut(shard, &sink);
+    assert_int_equal(runs.rows[0], 5 * 3);
+    assert_int_equal(runs.rows[1], 5 * 4);
+    assert_int_equal(runs.runs[0], 5);
+    assert_int_equal(runs.runs[1], 5);
+    shard_free(shard);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_workflows_are_bounded), cmocka_unit_test(test_5000_workflows_in_one_team),
-                                       cmocka_unit_test(test_outcomes_without_work), cmocka_unit_test(test_the_slowest_topic_counts),
+        cmocka_unit_test(test_outcomes_without_work), cmocka_unit_test(test_the_slowest_topic_counts),
         cmocka_unit_test(test_the_future_needs_a_clock), cmocka_unit_test(test_days_open_in_order),
-        cmocka_unit_test(test_a_partition_falls_silent), cmocka_unit_test(test_teams_that_are_here_count)};
+        cmocka_unit_test(test_a_partition_falls_silent), cmocka_unit_test(test_teams_that_are_here_count),
+        cmocka_unit_test(test_a_cut_keeps_the_rows_of_a_team_together)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
