@@ -18,7 +18,7 @@ static bool ask_row(struct doctor *doctor, const char *sql, struct strbuf *text,
 {
     struct up_err err;
     if (pg_session_ask(doctor->postgresql, sql, text, &err) != UP_OK) {
-        doctor_say(doctor, DOCTOR_FAULT, "", "PostgreSQL: %s", err.text);
+        doctor_say(doctor, DOCTOR_FAULT, "", "%s", err.text);
         return false;
     }
     (void)strbuf_text(text);
@@ -251,11 +251,12 @@ void doctor_check_postgresql_disk(struct doctor *doctor)
     const char *columns[COLUMNS_MAX];
     struct statvfs disk;
     bool is_known = ask_row(doctor,
-                            "SELECT coalesce(current_setting('data_directory', true), ''), pg_database_size(current_database()),"
+                            "SELECT CASE WHEN pg_has_role('pg_read_all_settings', 'USAGE') THEN current_setting('data_directory')"
+                            " ELSE '' END, pg_database_size(current_database()),"
                             " inet_server_addr() IS NULL OR inet_server_addr() <<= '127.0.0.0/8' OR inet_server_addr() = '::1'",
                             &text, columns);
     if (!is_known) {
-        /* current_setting() of data_directory is for pg_read_all_settings; it has said so. */
+        /* It was said why. */
     } else if (!is_true(columns[2]) || *columns[0] == '\0' || statvfs(columns[0], &disk) != 0) {
         doctor_say(doctor, DOCTOR_OK, "", "the database has %.1f GiB; its disk is not seen from here",
                    strtod(columns[1], NULL) / gib);
