@@ -24,6 +24,9 @@ struct taking_request {
     size_t key_fingerprint_bytes;
     const char *instance;
     int64_t least_epoch; /* the new epoch is greater; 0 = any */
+    /* A session that holds partitions in a transaction and has waited so long for its instance is ended: the instance is
+     * frozen, or its machine is, and would keep the partition from us for as long. */
+    int64_t frozen_ms;
 };
 
 enum taking_step {
@@ -57,6 +60,7 @@ struct taking_result {
     struct claim claim;
     struct task_pages pages;
     int64_t next_offsets[TOPICS_MAX]; /* -1 = nothing was read yet */
+    int64_t frozen_sessions;          /* ended on the way */
     int unknown_topics;               /* topics with a stored offset that are not read any more */
     uint32_t teams;                   /* of the organisation; the shard knows already */
     int64_t server_ms;                /* PostgreSQL's clock */

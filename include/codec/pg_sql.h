@@ -31,6 +31,9 @@ extern const struct pg_statement pg_sql_drop_old_months;
 
 /* Of the transaction in which a partition is taken and read. */
 extern const struct pg_statement pg_sql_begin, pg_sql_commit;
+/* $1 ms. Ends the sessions of our role that hold partitions in a transaction and have waited that long for their client to
+ * send or to read on. Gives how many. */
+extern const struct pg_statement pg_sql_end_frozen;
 /* $1 partition, $2 partitions, $3 fingerprint (bytea), $4 instance (text), $5 least epoch. Gives
  * the row in the order of enum pg_taken. */
 extern const struct pg_statement pg_sql_take;

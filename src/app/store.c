@@ -17,7 +17,6 @@
 
 enum {
     SILENCE_MS = 60000,
-    LOCK_MS = 30000,
     IDLE_TRANSACTION_MS = 60000,
     RETENTION_EVERY_US = 1800 * 1000 * 1000,
 };
@@ -59,7 +58,7 @@ static struct pg_conn *connect_to(struct store *store, const char *conninfo, int
     const struct pg_conn_settings settings = {.conninfo = conninfo,
                                               .application_name = store->instance,
                                               .statement_timeout_ms = statement_ms,
-                                              .lock_timeout_ms = LOCK_MS,
+                                              .lock_timeout_ms = STORE_LOCK_MS,
                                               .idle_transaction_timeout_ms = IDLE_TRANSACTION_MS,
                                               .silence_max_ms = 2 * SILENCE_MS,
                                               .seed = (uint64_t)clock_wall_ms(),

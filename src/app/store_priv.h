@@ -8,7 +8,7 @@
 #include "io/pg_conn.h"
 #include "io/resolver.h"
 
-enum { STORE_LOADERS = 2, STORE_INSTANCE_BYTES = 320 };
+enum { STORE_LOADERS = 2, STORE_INSTANCE_BYTES = 320, STORE_LOCK_MS = 30000 };
 
 /* What a partition has here, from its taking to its drop. */
 struct held {

@@ -22,7 +22,8 @@ static void begin_taking(struct held *held)
                                            .key_fingerprint = &store->fingerprint,
                                            .key_fingerprint_bytes = sizeof store->fingerprint,
                                            .instance = store->instance,
-                                           .least_epoch = clock_wall_ms()};
+                                           .least_epoch = clock_wall_ms(),
+                                           .frozen_ms = STORE_LOCK_MS};
     held->taking = taking_new(&request);
     held->taking_failures = 0;
 }
@@ -66,6 +67,10 @@ static void taken(struct held *held)
     store_tell_teams(store);
     owned->state = OWNED_READY;
     log_recovered("partition_waits");
+    if (result.frozen_sessions > 0)
+        log_event(LOG_LEVEL_WARN, "frozen_session_ended",
+                  "partition=%d sessions=%lld why=\"an instance holds partitions in PostgreSQL and does not go on\"",
+                  owned->partition, (long long)result.frozen_sessions);
     if (result.unknown_topics > 0)
         log_event(LOG_LEVEL_WARN, "topics_not_read",
                   "partition=%d topics=%d why=\"they were read once: what they brought stays, what they bring is left out\"",

@@ -13,7 +13,7 @@
 enum { RETRY_FIRST_MS = 200, RETRY_MOST_MS = 10000 };
 
 /* The calls of the first image. */
-enum { CALL_BEGIN, CALL_TAKE, CALL_OFFSETS, CALL_ORGANISATION };
+enum { CALL_BEGIN, CALL_END_FROZEN, CALL_TAKE, CALL_OFFSETS, CALL_ORGANISATION };
 
 struct taking {
     struct taking_request request;
@@ -25,6 +25,7 @@ struct taking {
     struct strbuf sql;
     uint32_t teams; /* of the organisation */
     int64_t server_ms;
+    int64_t frozen_sessions;
     struct backoff backoff;
     int64_t not_before_us;
     bool must_wait; /* the next attempt: not_before_us is not set yet */
@@ -158,6 +159,8 @@ static void copy_next(struct taking *taking)
 static int read_claim(struct taking *taking, const struct pg_answer *answer, struct up_err *err)
 {
     struct pg_row row;
+    pg_answer_row(answer, CALL_END_FROZEN, 0, &row);
+    taking->frozen_sessions += pg_row_i64(&row);
     pg_answer_row(answer, CALL_ORGANISATION, 0, &row);
     taking->teams = (uint32_t)pg_row_i64(&row);
     taking->server_ms = pg_row_time_or(&row, -1);
@@ -193,6 +196,7 @@ static void claim(struct taking *taking)
         shard_new(request->settings, request->partition, request->topic_count, request->outputs);
     pg_load_init(&taking->load, taking->shard, request->topics);
     (void)pg_image_add(&taking->image, &pg_sql_begin);
+    pg_image_add(&taking->image, &pg_sql_end_frozen)->values[0] = pg_value_i64(request->frozen_ms);
     struct pg_call *take = pg_image_add(&taking->image, &pg_sql_take);
     take->values[0] = pg_value_i32(request->partition);
     take->values[1] = pg_value_i32(request->partitions);
@@ -241,6 +245,7 @@ struct taking_result taking_give(struct taking *taking)
                                              .epoch = taking->load.epoch,
                                              .number = taking->load.number},
                                    .pages = taking->load.pages,
+                                   .frozen_sessions = taking->frozen_sessions,
                                    .unknown_topics = taking->load.unknown_topics,
                                    .teams = taking->teams,
                                    .server_ms = taking->server_ms};

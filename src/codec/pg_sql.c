@@ -297,6 +297,16 @@ const struct pg_statement pg_sql_alerts_resolve = {
 const struct pg_statement pg_sql_begin = {"begin", "BEGIN ISOLATION LEVEL REPEATABLE READ", 0};
 const struct pg_statement pg_sql_commit = {"commit", "COMMIT", 0};
 
+/* idle_in_transaction_session_timeout does not see them: between the statements of a pipeline a session counts as active. */
+const struct pg_statement pg_sql_end_frozen = {
+    "end_frozen",
+    "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a "
+    "WHERE a.datname = current_database() AND a.usename = current_user AND a.pid <> pg_backend_pid() "
+    "AND a.wait_event_type = 'Client' AND a.state_change < clock_timestamp() - $1::bigint * interval '1 ms' "
+    "AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'relation' "
+    "AND l.relation = 'uptake.shard'::regclass AND l.mode = 'RowExclusiveLock')",
+    1};
+
 const struct pg_statement pg_sql_take = {
     "take",
     "SELECT " PG_SQL_SHARD_COLUMNS " FROM uptake.take($1, $2, $3, $4, $5)",

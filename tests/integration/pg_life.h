@@ -57,7 +57,8 @@ static inline void life_init(struct life *life, struct loop *loop, const char *c
                                             .topic_count = LIFE_TOPICS,
                                             .key_fingerprint = "print",
                                             .key_fingerprint_bytes = 5,
-                                            .instance = "test"};
+                                            .instance = "test",
+                                            .frozen_ms = 30000};
 }
 
 /* Everything but the connection is lost, as by a death. */

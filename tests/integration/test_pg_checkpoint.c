@@ -182,6 +182,43 @@ static void test_a_lock_is_waited_out(void **state)
     assert_int_equal(life_settle(&fixture->life), CHECKPOINT_SAVED);
 }
 
+/* Its instance was stopped between two statements of a checkpoint: the session has the lock, and no timeout of
+ * PostgreSQL's sees it. */
+static PGconn *freeze_a_checkpoint(const char *conninfo)
+{
+    PGconn *frozen = PQconnectdb(conninfo);
+    assert_int_equal(PQstatus(frozen), CONNECTION_OK);
+    assert_int_equal(PQenterPipelineMode(frozen), 1);
+    assert_int_equal(PQsendQueryParams(frozen, "UPDATE uptake.shard SET number = number + 1", 0, NULL, NULL, NULL, NULL, 1),
+                     1);
+    assert_int_equal(PQsendFlushRequest(frozen), 1);
+    assert_int_equal(PQflush(frozen), 0);
+    PGresult *answer = PQgetResult(frozen);
+    assert_int_equal(PQresultStatus(answer), PGRES_COMMAND_OK);
+    PQclear(answer);
+    return frozen;
+}
+
+static void test_a_frozen_instance_does_not_keep_a_partition(void **state)
+{
+    struct fixture *fixture = *state;
+    life_begin(&fixture->life);
+    read_events(fixture, &fixture->life, 100);
+    life_save(&fixture->life);
+    PGconn *frozen = freeze_a_checkpoint(fixture->database.conninfo);
+
+    fixture->other.request.frozen_ms = 100;
+    life_begin(&fixture->other);
+    assert_int_equal(checkpoint_claim(fixture->other.checkpoint)->number, checkpoint_claim(fixture->life.checkpoint)->number);
+    assert_int_equal(fixture->other.shard->accepted, 100);
+    assert_int_equal(PQpipelineSync(frozen), 1);
+    (void)PQflush(frozen);
+    while (PQconsumeInput(frozen) == 1) {
+    }
+    assert_int_equal(PQstatus(frozen), CONNECTION_BAD);
+    PQfinish(frozen);
+}
+
 static void test_a_full_disk_is_waited_out(void **state)
 {
     struct fixture *fixture = *state;
@@ -436,6 +473,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_lost_answer_is_found_in_the_row, make, drop),
         cmocka_unit_test_setup_teardown(test_a_restart_in_the_middle_repeats_the_bytes, make, drop),
         cmocka_unit_test_setup_teardown(test_a_lock_is_waited_out, make, drop),
+        cmocka_unit_test_setup_teardown(test_a_frozen_instance_does_not_keep_a_partition, make, drop),
         cmocka_unit_test_setup_teardown(test_a_full_disk_is_waited_out, make, drop),
         cmocka_unit_test_setup_teardown(test_letters_come_first, make, drop),
         cmocka_unit_test_setup_teardown(test_other_partitions_or_another_key_are_refused, make,
