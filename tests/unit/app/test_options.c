@@ -114,7 +114,7 @@ static void the_usage_knows_every_exit_code(void **state)
     const char *codes = strstr(strbuf_text(&usage), "Exit codes");
     assert_non_null(codes);
     for (int code = EXIT_CODE_OK; code <= EXIT_CODE_RETENTION; code++) {
-        char words[16];
+        char words[32];
         snprintf(words, sizeof words, "\n  %d  ", code);
         assert_non_null(strstr(codes, words));
     }

@@ -48,7 +48,7 @@ static void test_many_words(void **state)
     char line[256], *at;
     struct letter_tally tally = {.hour_count = 0};
     for (int i = 0; i < WORDS; i++) {
-        char word[16];
+        char word[32];
         (void)snprintf(word, sizeof word, "type-%d", i);
         letter_tally_add(&tally, text_of("unknown_type"), text_of(word), text_of("usage"),
                          i * HOUR_MS);
