@@ -40,6 +40,8 @@ uint32_t pool_take(struct pool *pool)
         bool first = pool->chunks == NULL;
         if (first || (handle & ((1U << pool->chunk_shift) - 1)) == 0) {
             mem_reserve(&pool->chunks, &pool->chunks_capacity, chunk + 1, sizeof *pool->chunks);
+            if (first)
+                pool->chunks[0] = NULL; /* stays so where handle 0 has a chunk to itself */
             pool->chunks[chunk] = mem_alloc((size_t)pool->record_bytes << pool->chunk_shift);
         }
         pool->made++;
@@ -60,6 +62,6 @@ size_t pool_bytes(const struct pool *pool)
 {
     if (pool->chunks == NULL)
         return 0;
-    size_t chunks = ((size_t)(pool->made - 1) >> pool->chunk_shift) + 1;
+    size_t chunks = ((size_t)(pool->made - 1) >> pool->chunk_shift) + (pool->chunks[0] != NULL);
     return chunks * ((size_t)pool->record_bytes << pool->chunk_shift);
 }
