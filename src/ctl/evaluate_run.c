@@ -10,7 +10,8 @@
 enum { TURN_LINES = 512, CLOSED_PER_TURN = 16, FORGOTTEN_PER_TURN = 1024, CUT_EVENTS = 50000 };
 /* What memory keeps is enough while no figure looks back further than this behind the day of the
  * newest fact. */
-enum { SLACK_DAYS = 28, WORD_DAYS = 64 };
+enum { SLACK_DAYS = 28 };
+enum { FOR_GOOD_DAYS = 1 << 22 }; /* more than a time can say */
 
 /* What must be known before the first line; a run that finds it wrong is repeated with what it
  * found. */
@@ -256,18 +257,30 @@ static int read_lines(struct reading *reading, struct plan *next, struct up_err 
     return REPEAT;
 }
 
+/* No less than by default, which SLACK_DAYS counts on. All cells: the earliest may go long after it
+ * came, as the work of its tasks moves, and then another begins the baseline. */
+static void fit_retention(struct settings *settings, int64_t join_window_ms, int32_t extra_days)
+{
+    if (join_window_ms > settings->join_window_ms) {
+        settings->join_window_ms = join_window_ms;
+        settings_fit_retention(settings);
+    }
+    settings->join_window_ms = join_window_ms;
+    settings_keep_longer(settings, extra_days);
+    settings->retention.cell_days = FOR_GOOD_DAYS;
+}
+
 static struct evaluate_run *make_run(const struct evaluate_options *options,
                                      const struct plan *plan)
 {
     struct evaluate_run *run = mem_alloc(sizeof *run);
     run->options = options;
     settings_default(&run->settings);
-    run->settings.join_window_ms = options->join_window_ms;
+    fit_retention(&run->settings, options->join_window_ms, plan->extra_days);
     run->settings.grace_ms = options->grace_ms;
     run->settings.max_clock_skew_ms = options->max_clock_skew_ms;
     run->settings.false_alarms_per_year = options->false_alarms_per_year;
     run->settings.workflows_max = UINT16_MAX;
-    settings_keep_longer(&run->settings, plan->extra_days);
     run->shards = mem_alloc_array((size_t)options->partitions, sizeof *run->shards);
     evaluate_sink_init(&run->sink);
     return run;
