@@ -64,8 +64,8 @@ struct pulse {
 struct person_weeks {
     uint8_t *counts;
     int32_t first_week;
-    uint16_t length;
-    uint8_t width; /* 1, 2, 4 or 8 */
+    uint32_t length : 24; /* enough for every week that a time can name */
+    uint32_t width : 8;   /* 1, 2, 4 or 8 */
     int32_t dirty_first,
         dirty_last; /* weeks changed since the last cut; none when dirty_first > dirty_last */
 };

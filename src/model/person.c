@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/panic.h"
 
-enum { WEEKS_STEP = 4 };
+enum { WEEKS_STEP = 4, WEEKS_MAX = (1 << 24) - 1 };
 
 /* ---- sets of days ------------------------------------------------------------------------------------------- */
 
@@ -142,7 +142,7 @@ static void widen_weeks(struct person_weeks *weeks, int64_t value)
 /* Holds weeks first ... first + length - 1 from now on; they include all that are held. */
 static void resize_weeks(struct person_weeks *weeks, int32_t first, int32_t length)
 {
-    UP_ASSERT(length <= UINT16_MAX);
+    UP_ASSERT(length <= WEEKS_MAX);
     size_t row = (size_t)WEEK_COUNTERS * weeks->width;
     uint8_t *counts = mem_alloc_array((size_t)length, row);
     if (weeks->length > 0)
@@ -150,7 +150,7 @@ static void resize_weeks(struct person_weeks *weeks, int32_t first, int32_t leng
     mem_free(weeks->counts);
     weeks->counts = counts;
     weeks->first_week = first;
-    weeks->length = (uint16_t)length;
+    weeks->length = (uint32_t)length & WEEKS_MAX;
 }
 
 static bool weeks_hold(const struct person_weeks *weeks, int32_t week)
@@ -309,7 +309,7 @@ void person_forget_weeks(struct person *person, int32_t week_min)
     memmove(weeks->counts, weeks->counts + (size_t)(keep_from - weeks->first_week) * row, (size_t)left * row);
     weeks->counts = mem_resize_array(weeks->counts, (size_t)left, row);
     weeks->first_week = keep_from;
-    weeks->length = (uint16_t)left;
+    weeks->length = (uint32_t)left & WEEKS_MAX;
 }
 
 void person_done(struct person *person)

@@ -130,10 +130,34 @@ static void test_sums_of_many_full_weeks(void **state)
     mem_free(person);
 }
 
+/* A time may be of the year 9999. */
+static void test_weeks_far_apart(void **state)
+{
+    (void)state;
+    enum { FAR_WEEK = 418999 };
+    struct person *person = new_person();
+    const struct week_counters counters = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 300}};
+    assert_true(person_add_week(person, 2800, &counters, 1, 0));
+    assert_true(person_add_week(person, FAR_WEEK, &counters, 1, 0));
+    assert_true(person_add_week(person, 0, &counters, 1, 0));
+    const int32_t weeks[] = {0, 2800, FAR_WEEK};
+    for (int i = 0; i < 3; i++) {
+        struct week_counters read;
+        person_read_week(person, weeks[i], &read);
+        assert_memory_equal(&read, &counters, sizeof read);
+    }
+    struct week_counters sums = {{0}};
+    person_sum_weeks(person, 1, FAR_WEEK, &sums);
+    assert_int_equal(sums.at[WEEK_WO], 600);
+    person_done(person);
+    mem_free(person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_day_sets),
                                        cmocka_unit_test(test_weeks),
-                                       cmocka_unit_test(test_sums_of_many_full_weeks)};
+                                       cmocka_unit_test(test_sums_of_many_full_weeks),
+                                       cmocka_unit_test(test_weeks_far_apart)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
