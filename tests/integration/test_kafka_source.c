@@ -120,10 +120,9 @@ static bool has_assigned(void *arg)
 /* ---- the start --------------------------------------------------------------------------------
  */
 
-static int check(const char *const *topics, size_t count, const char *dead_letters,
-                 const char *protocol, enum kafka_fault wanted, const char *text)
+static int look(const char *const *topics, size_t count, const char *dead_letters,
+                const char *protocol, enum kafka_fault *ret_fault, struct up_err *err)
 {
-    struct up_err err = {0};
     const struct kafka_property properties[] = {{"bootstrap.servers", brokers},
                                                 {"security.protocol", protocol}};
     const struct kafka_source_settings settings = {
@@ -134,11 +133,21 @@ static int check(const char *const *topics, size_t count, const char *dead_lette
     };
     struct kafka_source *source = NULL;
     struct kafka_topics_check result;
-    assert_int_equal(kafka_source_new(&settings, &source, &err), 0);
-    int code = kafka_source_check_topics(source, dead_letters, TIMEOUT_MS, &result, &err);
-    if (result.fault != wanted || (text != NULL && strstr(err.text, text) == NULL))
-        fail_msg("fault %d: %s", (int)result.fault, err.text);
+    assert_int_equal(kafka_source_new(&settings, &source, err), 0);
+    int code = kafka_source_check_topics(source, dead_letters, TIMEOUT_MS, &result, err);
     kafka_source_free(source);
+    *ret_fault = result.fault;
+    return code;
+}
+
+static int check(const char *const *topics, size_t count, const char *dead_letters,
+                 const char *protocol, enum kafka_fault wanted, const char *text)
+{
+    struct up_err err = {0};
+    enum kafka_fault fault;
+    int code = look(topics, count, dead_letters, protocol, &fault, &err);
+    if (fault != wanted || (text != NULL && strstr(err.text, text) == NULL))
+        fail_msg("fault %d: %s", (int)fault, err.text);
     return code;
 }
 
@@ -165,7 +174,15 @@ static void a_listener_without_tls_refuses_us(void **state)
 {
     (void)state;
     static const char *const names[] = {"check-two"};
-    assert_int_equal(check(names, 1, NULL, "ssl", KAFKA_FAULT_REFUSED, "SSL"), UP_EAUTH);
+    struct up_err err = {0};
+    enum kafka_fault fault;
+    int code = look(names, 1, NULL, "ssl", &fault, &err);
+    assert_non_null(strstr(err.text, "SSL handshake failed"));
+    /* What the listener does with a greeting in TLS hangs on the versions of OpenSSL and of Kafka. Where it hangs up, it
+     * may as well be about to restart. */
+    bool hung_up = strstr(err.text, "Disconnected") != NULL;
+    assert_int_equal(fault, hung_up ? KAFKA_FAULT_UNREACHABLE : KAFKA_FAULT_REFUSED);
+    assert_int_equal(code, hung_up ? UP_ECONN : UP_EAUTH);
 }
 
 /* ---- offsets that are not there ---------------------------------------------------------------
