@@ -31,6 +31,7 @@ struct pg_conn_settings {
     int64_t silence_max_ms;  /* the connection is given up when an answer is due and nothing comes
                                for so long */
     const char *session_sql; /* what more to say to a new connection, borrowed; NULL = nothing */
+    bool reads_only;         /* a standby, or a user who may not write, will do; else the next host is tried */
     uint64_t seed; /* of the waits between attempts; instances should have different ones */
     int64_t (*now_us)(void); /* a clock that only runs forward, to measure by; NULL = none */
 };

@@ -17,6 +17,8 @@ typedef void pg_session_on_notice(void *arg, const char *text);
  * or connect_timeout of the connection string. noticed may be NULL. */
 struct pg_session *pg_session_open(const char *conninfo, const char *application_name,
                                    pg_session_on_notice *noticed, void *arg, struct up_err *err);
+/* The same for who only reads: a standby, or a user whose sessions are read-only, will do. */
+struct pg_session *pg_session_open_reader(const char *conninfo, const char *application_name, struct up_err *err);
 void pg_session_close(struct pg_session *session);
 
 /* From now on a statement that takes longer fails with UP_ECONN, and so does all after it; 0 = it may

@@ -236,7 +236,7 @@ static void end_run(struct replay_run *run)
 static int replay(struct replay_run *run, const char *connection)
 {
     struct up_err err;
-    struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, &err);
+    struct pg_session *session = pg_session_open_reader(connection, "uptakectl", &err);
     if (session == NULL)
         return command_fail(&err);
     run->alarms = alarms_new();

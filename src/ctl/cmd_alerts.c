@@ -92,7 +92,7 @@ static int run_alerts(int argc, char **argv)
         return end;
     struct up_err err;
     struct strbuf rows = {.length = 0};
-    struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, &err);
+    struct pg_session *session = pg_session_open_reader(connection, "uptakectl", &err);
     if (session == NULL)
         return command_fail(&err);
     const char *const values[] = {team, open ? "true" : "false"};

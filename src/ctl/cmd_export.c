@@ -35,7 +35,7 @@ static void add_bound(struct strbuf *sql, const char *before, int32_t day)
 static int export_days(const char *connection, const char *sql)
 {
     struct up_err err;
-    struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, &err);
+    struct pg_session *session = pg_session_open_reader(connection, "uptakectl", &err);
     if (session == NULL)
         return command_fail(&err);
     int code = pg_session_copy(session, sql, write_bytes, stdout, &err);

@@ -205,7 +205,7 @@ static void print_json(const struct history *history)
 static int read_history(struct history *history, const char *connection, int64_t days,
                         struct up_err *err)
 {
-    struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, err);
+    struct pg_session *session = pg_session_open_reader(connection, "uptakectl", err);
     if (session == NULL)
         return err->code;
     char count[DIGITS];

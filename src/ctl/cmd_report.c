@@ -137,7 +137,7 @@ static int make(struct report *report, const char *connection, const char *team,
     report->thresholds = (struct report_thresholds){definitions, standard->settings.changed_work_threshold,
                                                     standard->settings.traceable_threshold,
                                                     standard->settings.reproduces_threshold};
-    report->session = pg_session_open(connection, "uptakectl", NULL, NULL, &err);
+    report->session = pg_session_open_reader(connection, "uptakectl", &err);
     int code = report->session != NULL ? output_file_begin(&report->file, path, &err) : err.code;
     if (code == UP_OK)
         code = read_and_write(report, team, &err);

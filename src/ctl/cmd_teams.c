@@ -93,7 +93,7 @@ static int run_teams(int argc, char **argv)
         return end;
     struct up_err err;
     struct strbuf rows = {0};
-    struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, &err);
+    struct pg_session *session = pg_session_open_reader(connection, "uptakectl", &err);
     if (session == NULL)
         return command_fail(&err);
     int code = pg_session_ask(session, json ? query_json : query, &rows, &err);

@@ -60,7 +60,7 @@ static int ask_team(struct pg_session *session, const char *query, const char *t
 int team_answers_read(struct team_answers *answers, const char *connection, const char *team,
                       struct up_err *err)
 {
-    struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, err);
+    struct pg_session *session = pg_session_open_reader(connection, "uptakectl", err);
     if (session == NULL)
         return err->code;
     int code = ask_team(session, team_query, team, &answers->rows, err);
@@ -80,7 +80,7 @@ int team_answers_read(struct team_answers *answers, const char *connection, cons
 int team_answers_read_json(struct strbuf *ret_json, const char *connection, const char *team,
                            struct up_err *err)
 {
-    struct pg_session *session = pg_session_open(connection, "uptakectl", NULL, NULL, err);
+    struct pg_session *session = pg_session_open_reader(connection, "uptakectl", err);
     if (session == NULL)
         return err->code;
     int code = ask_team(session, json_query, team, ret_json, err);

@@ -161,6 +161,7 @@ static int begin(struct top_feed *feed, struct up_err *err)
                                               .idle_transaction_timeout_ms = IDLE_TRANSACTION_MS,
                                               .silence_max_ms = 2 * STATEMENT_MS,
                                               .session_sql = page_sql_session,
+                                              .reads_only = true,
                                               .seed = (uint64_t)clock_mono_us()};
     feed->conn =
         pg_conn_new(feed->settings.loop, feed->resolver, &settings, connection_changed, feed, err);

@@ -316,7 +316,8 @@ struct pg_conn *pg_conn_new(struct loop *loop, struct resolver *resolver,
                             void *arg, struct up_err *err)
 {
     struct pg_options options;
-    if (pg_options_init(&options, settings->conninfo, settings->application_name, err) != UP_OK)
+    if (pg_options_init(&options, settings->conninfo, settings->application_name,
+                        settings->reads_only, err) != UP_OK)
         return NULL;
     struct pg_conn *conn = mem_alloc(sizeof *conn);
     *conn = (struct pg_conn){.loop = loop,

@@ -8,10 +8,9 @@
 static const struct {
     const char *keyword, *value;
 } defaults[] = {
-    {"client_encoding", "UTF8"},   {"target_session_attrs", "read-write"},
-    {"keepalives", "1"},           {"keepalives_idle", "30"},
-    {"keepalives_interval", "10"}, {"keepalives_count", "3"},
-    {"tcp_user_timeout", "30000"}, /* ms */
+    {"client_encoding", "UTF8"},     {"keepalives", "1"},
+    {"keepalives_idle", "30"},       {"keepalives_interval", "10"},
+    {"keepalives_count", "3"},       {"tcp_user_timeout", "30000"}, /* ms */
 };
 
 static int find(const struct pg_options *options, const char *keyword)
@@ -50,7 +49,7 @@ void pg_options_set(struct pg_options *options, const char *keyword, const char 
 }
 
 int pg_options_init(struct pg_options *options, const char *conninfo, const char *application_name,
-                    struct up_err *err)
+                    bool reads_only, struct up_err *err)
 {
     *options = (struct pg_options){0};
     PQconninfoOption *parsed = PQconninfoParse(conninfo, NULL);
@@ -67,6 +66,8 @@ int pg_options_init(struct pg_options *options, const char *conninfo, const char
         if (pg_options_get(options, defaults[i].keyword) == NULL)
             pg_options_set(options, defaults[i].keyword, defaults[i].value);
     }
+    if (!reads_only && pg_options_get(options, "target_session_attrs") == NULL)
+        pg_options_set(options, "target_session_attrs", "read-write");
     if (pg_options_get(options, "application_name") == NULL)
         pg_options_set(options, "application_name", application_name);
     return UP_OK;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 
 #include "base/err.h"
 
@@ -14,10 +15,10 @@ struct pg_options {
     char *values[PG_OPTIONS_MAX + 1];
 };
 
-/* UP_EINVAL where the text is not a connection string; the error never repeats it, it may hold a
- * password. */
+/* reads_only: a server or session that cannot write will do too, unless conninfo says otherwise. UP_EINVAL
+ * where the text is not a connection string; the error never repeats it, it may hold a password. */
 int pg_options_init(struct pg_options *options, const char *conninfo, const char *application_name,
-                    struct up_err *err);
+                    bool reads_only, struct up_err *err);
 void pg_options_done(struct pg_options *options);
 /* NULL when it is not there. */
 const char *pg_options_get(const struct pg_options *options, const char *keyword);

@@ -68,21 +68,37 @@ static int connect_session(struct pg_session *session, const struct pg_options *
     return pg_check_server(session->connection, err);
 }
 
+static struct pg_session *open_session(const struct pg_session *noticing, const struct pg_options *options,
+                                       struct up_err *err)
+{
+    struct pg_session *session = mem_alloc(sizeof *session);
+    *session = *noticing;
+    if (connect_session(session, options, err) != UP_OK) {
+        pg_session_close(session);
+        return NULL;
+    }
+    return session;
+}
+
 struct pg_session *pg_session_open(const char *conninfo, const char *application_name,
                                    pg_session_on_notice *noticed, void *arg, struct up_err *err)
 {
     struct pg_options options;
-    if (pg_options_init(&options, conninfo, application_name, err) != UP_OK)
+    if (pg_options_init(&options, conninfo, application_name, false, err) != UP_OK)
         return NULL;
-    struct pg_session *session = mem_alloc(sizeof *session);
-    session->noticed = noticed;
-    session->arg = arg;
-    int code = connect_session(session, &options, err);
+    const struct pg_session noticing = {.noticed = noticed, .arg = arg};
+    struct pg_session *session = open_session(&noticing, &options, err);
     pg_options_done(&options);
-    if (code != UP_OK) {
-        pg_session_close(session);
+    return session;
+}
+
+struct pg_session *pg_session_open_reader(const char *conninfo, const char *application_name, struct up_err *err)
+{
+    struct pg_options options;
+    if (pg_options_init(&options, conninfo, application_name, true, err) != UP_OK)
         return NULL;
-    }
+    struct pg_session *session = open_session(&(struct pg_session){0}, &options, err);
+    pg_options_done(&options);
     return session;
 }
 

@@ -73,6 +73,22 @@ cannot 'ALTER ROLE uptake_analyst LOGIN'
 cannot "COPY (SELECT 1) TO PROGRAM 'true'"
 ana -c 'CREATE TEMP TABLE t (x integer)' -c 'CREATE TABLE mine (x integer)' > "$DIR/said" && fail 'it can write'
 
+# ---- the commands that read: what they lack is a team, not a right
+ctl() {
+    local expected=$1 code=0
+    shift
+    PGPASSWORD=$SECRET "$BIN_DIR/uptakectl" "$@" --postgresql "$TCP dbname=$database user=$(quoted "$ANA")" \
+        > "$DIR/said" 2> "$DIR/err" || code=$?
+    [ $code = "$expected" ] || fail "uptakectl $*: exit code $code, not $expected: $(cat "$DIR/err")"
+}
+for command in teams alerts export 'report --all --format md' 'top --once'; do ctl 0 $command; done
+for command in team explain history report; do
+    ctl 1 $command nobody
+    grep -q nobody "$DIR/err" || fail "uptakectl $command: $(cat "$DIR/err")"
+done
+ctl 5 alarms --would-have
+ctl 4 ack nobody/relapsing/2025-05-30 --by ana
+
 # ---- again: nothing is asked, what is said changes, the rest is as it comes
 script 0 create_analyst.sql -v analyst="$ANA" -v connections=1 -v work_mem=8MB
 ! grep -qi password "$DIR/said" || fail 'it asks again'
