@@ -1,4 +1,5 @@
 /* uptakectl export: the frozen history of all teams as tidy CSV, one figure a row. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@
 static int write_bytes(void *arg, const void *bytes, size_t length, struct up_err *err)
 {
     if (fwrite(bytes, 1, length, arg) != length)
-        return up_fail(err, UP_EIO, "the output does not take more");
+        return up_fail(err, UP_EIO, "the output could not be written: %s", strerror(errno));
     return UP_OK;
 }
 

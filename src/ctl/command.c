@@ -293,10 +293,11 @@ int command_main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_DFL);
     int end = run_line(argc, argv);
     bool is_flushed = fflush(stdout) == 0;
+    int fault = errno;
     if (end != COMMAND_OK || (is_flushed && !ferror(stdout)))
         return end;
     print_prefix();
     fprintf(stderr, "the output could not be written: %s\n",
-            is_flushed ? "is the disk full?" : strerror(errno));
+            is_flushed ? "is the disk full?" : strerror(fault));
     return COMMAND_FAILED;
 }

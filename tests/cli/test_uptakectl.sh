@@ -53,7 +53,7 @@ run 2 $'\033[2J' && ! grep -q $'\033' "$WORK/err" || fail 'an escape sequence is
 (trap '' PIPE && "$UPTAKECTL" simulate --days 300 2> "$WORK/err" | head -n 1 > "$WORK/out") && silent err
 code=0
 "$UPTAKECTL" measures > /dev/full 2> "$WORK/err" || code=$?
-[ $code = 1 ] && says err 'the output could not be written'
+[ $code = 1 ] && says err 'the output could not be written: No space left on device'
 (unset NO_COLOR && TERM=xterm "$UPTAKECTL" measures judgement) > "$WORK/out" && ! grep -q $'\033' "$WORK/out" || fail 'colours without a terminal'
 run 4 teams --postgresql 'host=127.0.0.1 port=1' && says err '`uptakectl teams --help` says how to name the server.'
 run 2 top --sort nothing && says err "no column 'nothing'"
