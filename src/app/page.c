@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "codec/glossary.h"
 #include "codec/gzip.h"
+#include "codec/json_reader.h"
 #include "codec/json_write.h"
 #include "codec/page_files.h"
 #include "codec/page_sql.h"
@@ -177,8 +178,9 @@ static void serve_document(struct page *page, const struct http_request *request
         return;
     for (int i = 0; i < count; i++) {
         values[i] = http_request_query(request, names[i]);
-        if (values[i] == NULL || values[i][0] == '\0' || strlen(values[i]) > NAME_BYTES_MAX) {
-            answer_error(answer, 400, "The query lacks a name, or it is too long.");
+        size_t length = values[i] != NULL ? strlen(values[i]) : 0;
+        if (length == 0 || length > NAME_BYTES_MAX || !json_reader_is_utf8(values[i], length)) {
+            answer_error(answer, 400, "The query lacks a name, or it is too long or no UTF-8.");
             return;
         }
     }

@@ -54,7 +54,7 @@ for path in / /page/page.css /page/main.js /page/icon.svg /api/v1/glossary /api/
 done
 header / Content-Security-Policy | grep -q unsafe && fail "the policy permits what is unsafe"
 header / Content-Security-Policy | grep -q "script-src 'self';.*trusted-types 'none'" || fail "the policy is $(header / Content-Security-Policy)"
-[ "$(status /page/teams.sql)$(status /page/..%2fteam.sql)$(status '/api/v1/team?team=nobody')$(status /api/v1/team)$(status '/api/v1/team?team=')" = 404404404400400 ] || fail "what is not there"
+[ "$(status /page/teams.sql)$(status /page/..%2fteam.sql)$(status '/api/v1/team?team=nobody')$(status /api/v1/team)$(status '/api/v1/team?team=')$(status '/api/v1/team?team=%ff')" = 404404404400400400 ] || fail "what is not there"
 path="/api/v1/team?team=$TEAM"
 get | jq -e '  .history | length > 60' > /dev/null || fail "no history"
 get | jq -e '[.windows[] | select(.workflow == null) | .win] == ["1d", "28d", "7d", "90d", "own"]' > /dev/null || fail "windows: $(get | jq -c '.windows | map(.win)')"
