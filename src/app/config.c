@@ -185,22 +185,25 @@ static void take_problem(void *arg, int line, const char *text)
     config_complain(arg, line, NULL, NULL, "%s", text);
 }
 
-static void read_file(struct config_loader *loader)
+/* False: it cannot be read, so that of what it would have said nobody can complain. */
+static bool read_file(struct config_loader *loader)
 {
     if (loader->source->path == NULL)
-        return;
+        return true;
     FILE *file = fopen(loader->source->path, "re");
     if (file == NULL) {
         config_complain(loader, CONFIG_LINE_NONE, NULL, NULL, "cannot be opened: %s",
                         strerror(errno));
-        return;
+        return false;
     }
     config_file_read(file, &(struct config_file_events){
                                .pair = take_pair, .problem = take_problem, .arg = loader});
-    if (ferror(file))
+    bool is_read = !ferror(file);
+    if (!is_read)
         config_complain(loader, CONFIG_LINE_NONE, NULL, NULL, "cannot be read: %s",
                         strerror(errno));
     (void)fclose(file);
+    return is_read;
 }
 
 /* section.key=value; a key may have dots of its own. What has no such form may be a secret: it is
@@ -229,11 +232,13 @@ struct config *config_load(const struct config_source *source, struct strbuf *pr
         .problems = problems,
         .rows = mem_alloc_array(config_row_count, sizeof *loader.rows),
     };
-    read_file(&loader);
+    bool is_read = read_file(&loader);
     for (size_t i = 0; i < source->override_count; i++)
         take_override(&loader, source->overrides[i]);
-    config_kafka_finish(&loader);
-    config_check_all(&loader);
+    if (is_read) {
+        config_kafka_finish(&loader);
+        config_check_all(&loader);
+    }
     config_definitions_write(loader.config, loader.config->memory->definitions);
     loader.config->memory->rows = loader.rows;
     loader.config->memory->properties = loader.properties;

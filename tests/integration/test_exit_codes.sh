@@ -47,6 +47,7 @@ chmod 600 "$DIR/pseudonym.key"
 misconfigured 'wants keyword=value|password_file' --set "postgresql.connection=host=x password=not-the-secret"
 misconfigured 'kafka.nonsense' --check-config --set kafka.kafka.nonsense=1
 run 2 --nonsense
+misconfigured 'nothing.conf: cannot be opened' --config "$DIR/nothing.conf" --check-config
 
 cat > "$DIR/faulty.conf" <<'CONF'
 [kafka]
@@ -86,6 +87,9 @@ refused 4 'no broker answers.*bootstrap' --set "kafka.kafka.bootstrap.servers=12
 refused 6 "topic nowhere.$$ does not exist; create" --set "kafka.topics=$TOPIC,nowhere.$$"
 refused 6 "topic nowhere.$$ does not exist; create" --set "kafka.dead_letter_topic=nowhere.$$"
 refused 6 "2 partitions.*3.*same number" --set "kafka.topics=$TOPIC,$TOPIC.three"
+
+# ---- HTTP
+refused 3 "http .*listen at $UPTAKE_TEST_KAFKA: Address already in use.*todo=.*http_listen" --set "http.http_listen=$UPTAKE_TEST_KAFKA"
 
 # ---- what is stored
 "$BIN_DIR/uptakectl" simulate --seed 3 --days 5 --until now --teams growing:4,stall:4 --faults 0 > "$DIR/events.ndjson"
