@@ -225,8 +225,11 @@ static enum exit_code open_http(struct daemon *daemon, const char *address, stru
                                            .request_timeout_ms = 10000,
                                            .now_us = clock_mono_us};
     *ret_http = http_new(daemon->loop, &settings, &err);
-    if (*ret_http == NULL)
-        return say("http", EXIT_CODE_CONFIGURATION, &err);
+    if (*ret_http == NULL) {
+        log_event(LOG_LEVEL_ERROR, "http", "exit_code=%d err=\"%s\" todo=\"correct [http] http_listen or http_socket\"",
+                  EXIT_CODE_CONFIGURATION, err.text);
+        return EXIT_CODE_CONFIGURATION;
+    }
     routes_add(daemon, *ret_http);
     page_add_routes(daemon->page, *ret_http);
     return EXIT_CODE_OK;

@@ -16,7 +16,7 @@ enum { BACKLOG = 64, HOST_BYTES = 64, SOCKET_MODE = 0660 };
 static int fail_errno(struct up_err *err, const char *address)
 {
     enum up_code code = errno == EADDRINUSE ? UP_ECONFLICT : UP_EIO;
-    return up_fail(err, code, "http_address: cannot listen at %s: %s", address, strerror(errno));
+    return up_fail(err, code, "HTTP: cannot listen at %s: %s", address, strerror(errno));
 }
 
 static int open_socket(int family, const struct sockaddr *address, socklen_t length)
@@ -54,15 +54,15 @@ static int listen_unix(const char *path, struct http_listener *ret_listener, str
     size_t length = strlen(path);
     if (length >= sizeof address.sun_path)
         return up_fail(err, UP_EINVAL,
-                       "http_address: the path of a socket has at most %zu bytes: %s",
+                       "HTTP: the path of a socket has at most %zu bytes: %s",
                        sizeof address.sun_path - 1, path);
     memcpy(address.sun_path, path, length);
     struct stat there;
     if (lstat(path, &there) == 0) {
         if (!S_ISSOCK(there.st_mode))
-            return up_fail(err, UP_EINVAL, "http_address: %s is there and is no socket", path);
+            return up_fail(err, UP_EINVAL, "HTTP: %s is there and is no socket", path);
         if (is_served(&address))
-            return up_fail(err, UP_ECONFLICT, "http_address: another process serves %s", path);
+            return up_fail(err, UP_ECONFLICT, "HTTP: another process serves %s", path);
         (void)unlink(path);
     }
     int descriptor = open_socket(AF_UNIX, (const struct sockaddr *)&address, sizeof address);
@@ -133,7 +133,7 @@ int http_listen(const char *address, struct http_listener *ret_listener, struct 
     char host[HOST_BYTES];
     uint16_t port = 0;
     if (!split_address(address, host, &port))
-        return up_fail(err, UP_EINVAL, "http_address: want address:port or /path, not %s", address);
+        return up_fail(err, UP_EINVAL, "HTTP: want address:port or /path, not %s", address);
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
     struct http_listener listener = {0};
@@ -148,7 +148,7 @@ int http_listen(const char *address, struct http_listener *ret_listener, struct 
         code =
             listen_tcp(AF_INET6, (const struct sockaddr *)&v6, sizeof v6, address, &listener, err);
     } else {
-        code = up_fail(err, UP_EINVAL, "http_address: %s is no numeric address", host);
+        code = up_fail(err, UP_EINVAL, "HTTP: %s is no numeric address", host);
     }
     if (code == 0)
         *ret_listener = listener;
