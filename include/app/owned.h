@@ -63,6 +63,7 @@ struct owned {
     bool is_claiming_in_redis;
     bool is_doubted;   /* Redis knows a higher epoch: nothing is published until the next checkpoint tells */
     bool is_confirmed; /* a checkpoint told that it is ours: that epoch is nobody's */
+    int64_t refused_us; /* when Redis refused, or was last tried since; 0 = it takes what is sent */
     int64_t shown_us; /* when its hash in Redis was last written */
     int64_t followed_us; /* when the watermark last moved by the wall clock alone and was saved */
 };

@@ -32,6 +32,9 @@ void publisher_free(struct publisher *publisher);
  * a checkpoint tells whose it is. */
 bool publisher_run(struct publisher *publisher, int64_t now_us, double share);
 
+/* Why Redis, which answers, takes nothing of some partition: it is tried again every few seconds. NULL: it takes it. */
+const char *publisher_refusal(const struct publisher *publisher);
+
 /* The partition is being given up: answers to come mean nothing to it. */
 void publisher_forget(struct publisher *publisher, int32_t partition);
 

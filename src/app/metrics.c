@@ -85,7 +85,9 @@ static void write_redis(struct openmetrics *metrics, const struct daemon *daemon
 {
     const struct redis_store_status *redis = redis_store_status(daemon->redis);
     const struct publisher_counts *publisher = publisher_counts(daemon->publisher);
-    write_one(metrics, "uptake_redis_up", OPENMETRICS_GAUGE, NULL, "1 while every slot of Redis is served.", redis->is_up);
+    write_one(metrics, "uptake_redis_up", OPENMETRICS_GAUGE, NULL,
+              "1 while every slot of Redis is served and takes what is published.",
+              redis->is_up && publisher_refusal(daemon->publisher) == NULL);
     write_one(metrics, "uptake_redis_errors", OPENMETRICS_COUNTER, NULL, "Commands that were not carried out.",
               (double)redis->errors);
     write_one(metrics, "uptake_teams_published", OPENMETRICS_COUNTER, NULL, "Publications of a team.",

@@ -50,6 +50,7 @@ void owned_forget_publication(struct owned *owned)
 {
     owned_forget_marks(owned);
     owned->is_claimed_in_redis = owned->is_claiming_in_redis = owned->is_doubted = owned->is_confirmed = false;
+    owned->refused_us = 0;
     for (size_t i = 0; i < owned->team_count; i++)
         owned->teams[i] = (struct owned_team){.changed = moment_none, .measured_us = owned->teams[i].measured_us};
 }

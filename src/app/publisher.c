@@ -18,6 +18,7 @@ enum {
     GAP_US = 800000, /* leaves a change the rest of a second for its turn and its way */
     ALLOWANCE_MAX_US = 500000,
     SHOW_US = 5000000,
+    REFUSED_US = 2000000, /* then one command asks whether Redis takes it now */
     SLICE_US = 5000, /* of a turn: what came to be read meanwhile waits no longer */
 };
 
@@ -44,6 +45,7 @@ struct publisher {
     struct evaluation *evaluation;
     struct redesigns redesigns;
     struct publisher_counts counts;
+    struct up_err refusal; /* the last one */
     double allowance_us; /* time that may be spent now */
     int64_t allowed_us;  /* when it was last topped up */
     int32_t next;        /* partition that comes first in the next run */
@@ -123,6 +125,39 @@ static void put_back(struct owned *owned, int64_t team, const struct moment *cha
     shard_touch_team(owned->shard, &owned->shard->teams[team]);
 }
 
+/* Not where a server is gone or a slot is moving: that is the connection's matter. */
+static bool is_refusal(const struct redis_result *result)
+{
+    static const char *const words[] = {"OOM ", "MISCONF ", "NOREPLICAS ", "BUSY "};
+    for (size_t i = 0; result->code == UP_EAGAIN && i < sizeof words / sizeof words[0]; i++) {
+        size_t length = strlen(words[i]);
+        if (result->text.length >= length && memcmp(result->text.bytes, words[i], length) == 0)
+            return true;
+    }
+    return result->code == UP_EAUTH || result->code == UP_EIO;
+}
+
+static void note_result(struct publisher *publisher, struct owned *owned, const struct redis_result *result)
+{
+    if (result->code == UP_OK) {
+        owned->refused_us = 0;
+    } else if (is_refusal(result)) {
+        owned->refused_us = publisher->allowed_us;
+        (void)up_fail(&publisher->refusal, UP_EIO, "Redis refuses what is published: %.*s", (int)result->text.length,
+                      result->text.bytes);
+    }
+}
+
+const char *publisher_refusal(const struct publisher *publisher)
+{
+    for (int32_t p = 0; p < publisher->settings.partitions; p++) {
+        const struct owned *owned = publisher->settings.owned[p];
+        if (owned != NULL && owned->state == OWNED_LIVE && owned->refused_us > 0)
+            return publisher->refusal.text;
+    }
+    return NULL;
+}
+
 static void claim_answered(struct publisher *publisher, struct owned *owned, const struct redis_result *result)
 {
     owned->is_claiming_in_redis = false;
@@ -173,6 +208,7 @@ static void answered(void *arg, const struct redis_result *result)
     pool_give(&publisher->sent, sent.handle);
     if (sent.owned == NULL)
         return;
+    note_result(publisher, sent.owned, result);
     if (sent.team == CLAIM)
         claim_answered(publisher, sent.owned, result);
     else if (sent.team == SHARD)
@@ -282,9 +318,9 @@ static void run_partition(struct publisher *publisher, struct owned *owned, int6
             int64_t took_us = clock_cpu_us() - began_us;
             *left_us -= (double)took_us;
             publisher->counts.cpu_us += took_us;
+            is_open = sent && owned->refused_us == 0;
             if (sent)
                 continue;
-            is_open = false;
         }
         shard->changed_teams[kept++] = number;
     }
@@ -321,6 +357,11 @@ bool publisher_run(struct publisher *publisher, int64_t now_us, double share)
         if (owned == NULL || owned->state != OWNED_LIVE || owned->is_doubted || shard_day(owned->shard) == INT32_MIN ||
             !has_room(publisher, owned->partition))
             continue;
+        if (owned->refused_us > 0) {
+            if (now_us - owned->refused_us < REFUSED_US)
+                continue;
+            owned->refused_us = now_us;
+        }
         if (!owned->is_claimed_in_redis)
             claim(publisher, owned);
         else if (owned->shard->changed_count > 0 && left_us > 0)

@@ -73,12 +73,14 @@ static void answer_ready(void *arg, const struct http_request *request, struct h
     const struct daemon *daemon = arg;
     const struct store_status *store = store_status(daemon->store);
     const struct redis_store_status *redis = redis_store_status(daemon->redis);
+    const char *refusal = publisher_refusal(daemon->publisher);
     const char *letters = dead_letters_trouble(daemon->letters);
     const struct condition conditions[] = {
         {"assigned", daemon->assignment.state == ASSIGNMENT_LIVE, why_not_assigned(daemon)},
         {"postgresql", store->is_up, or_else(&store->last_error, "not connected yet")},
         {"saving", store->refused.code == UP_OK, store->refused.text},
-        {"redis", redis->is_up, or_else(&redis->last_error, "not connected yet")},
+        {"redis", redis->is_up && refusal == NULL,
+         refusal != NULL ? refusal : or_else(&redis->last_error, "not connected yet")},
         {"reading", !daemon->is_full, "waits until PostgreSQL has taken what is unsaved"},
         {"dead_letters", letters[0] == '\0', letters},
         {"not_stopping", !daemon->is_stopping, "was asked to stop"},

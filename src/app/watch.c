@@ -18,6 +18,11 @@ static void watch_redis(struct daemon *daemon)
     /* One look may fall into the moment of connecting. */
     daemon->is_redis_missed = !status->is_up;
     daemon->is_redis_up = status->is_up;
+    const char *refusal = publisher_refusal(daemon->publisher);
+    if (refusal != NULL)
+        log_event(LOG_LEVEL_WARN, "redis_refused", "err=\"%s\" todo=\"uptakectl doctor --check redis says what to do\"", refusal);
+    else
+        log_recovered("redis_refused");
 }
 
 void watch_run(struct daemon *daemon, int64_t now_us)

@@ -7,6 +7,13 @@ set -u
 daemon_begin "redis-$$" 2
 SERVERS=$TESTS_DIR/support/servers.sh
 redis() { redis-cli -u "redis://$UPTAKE_TEST_REDIS/3" "$@"; }
+# Others use this Redis, too.
+finish() {
+    local status=$?
+    redis CONFIG SET maxmemory 0 > /dev/null 2>&1
+    daemon_end $status
+}
+trap finish EXIT
 produce() { "$BIN_DIR/uptakectl" produce --quiet --brokers "$UPTAKE_TEST_KAFKA" --topic "$TOPIC" "$@" > "$DIR/produced" || fail 'not sent'; }
 redis FLUSHDB > /dev/null
 
@@ -140,6 +147,22 @@ wait_until 30 'refill after FLUSHDB' is_full
 is_shown || fail 'refilled with something else'
 bash "$SERVERS" restart redis || fail 'Redis does not start'
 wait_until 30 'refill after a crash of Redis' is_full
+
+# ---- Redis that answers and takes nothing: told once, asked now and then, and all is there when it takes it again
+refusals() { grep -c "event=redis_refused .*$1.*todo=" "$DIR/one.log"; }
+is_refused() { [ "$(refusals "$1")" -ge 1 ] && ! daemon_is_ready one && [ "$(daemon_metric one uptake_redis_up)" = 0 ]; }
+redis CONFIG SET maxmemory 1 > /dev/null
+send_one
+wait_until 30 'refusal for want of memory' is_refused OOM
+curl -s "http://127.0.0.1:${DAEMON_PORTS[one]}/readyz" | jq -e '.reasons.redis | contains("OOM")' > /dev/null || fail 'not ready, and no reason'
+before=$(daemon_metric one uptake_redis_errors_total)
+is_asked_again() { [ "$(daemon_metric one uptake_redis_errors_total)" -gt "$before" ]; }
+wait_until 30 'another attempt' is_asked_again
+[ "$(daemon_metric one uptake_redis_errors_total)" -lt $((before + 200)) ] || fail 'Redis is asked without a pause'
+redis CONFIG SET maxmemory 0 > /dev/null
+wait_until 30 'what was refused' is_shown
+wait_until 30 'ready again' daemon_is_ready one
+[ "$(refusals OOM)" -le 2 ] || fail 'a refusal is told again and again'
 
 # ---- while Redis is down everything else goes on
 bash "$SERVERS" stop redis
