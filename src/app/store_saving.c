@@ -4,7 +4,11 @@
 #include "base/mem.h"
 #include "store_priv.h"
 
-enum { QUIET_US = 100000, QUIET_GAP_US = 1000000 };
+enum {
+    QUIET_US = 100000,
+    QUIET_GAP_US = 1000000,
+    PATIENCE = 6, /* failures in a row: some seconds */
+};
 
 /* ---- saving ---------------------------------------------------------------------------------------------------------- */
 
@@ -104,10 +108,13 @@ static void saved(struct held *held, int64_t now_us)
     store->saving = -1;
 }
 
-/* Will the same bytes be refused again? A connection comes back, and who is fenced learns so from the row. */
-static bool is_refusal(const struct up_err *err)
+/* Will the same bytes be refused again? A connection comes back, and who is fenced learns so from the row; what should have passed
+ * by itself, as a deadlock does, and has not, is a full disk or the like. */
+static bool is_refusal(const struct up_err *err, int failures)
 {
-    return err->code != UP_EAGAIN && err->code != UP_ECONN && err->code != UP_ECONFLICT;
+    if (err->code == UP_EAGAIN)
+        return failures >= PATIENCE;
+    return err->code != UP_ECONN && err->code != UP_ECONFLICT;
 }
 
 static void note_failures(struct held *held, int before)
@@ -118,7 +125,7 @@ static void note_failures(struct held *held, int before)
     if (failures <= before)
         return;
     status->errors++;
-    if (!is_refusal(err)) {
+    if (!is_refusal(err, failures)) {
         log_event(LOG_LEVEL_WARN, "checkpoint_repeated", "partition=%d attempt=%d err=\"%s\"", held->owned->partition,
                   failures, err->text);
         return;

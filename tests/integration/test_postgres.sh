@@ -69,9 +69,20 @@ wait $locker || fail "the lock: $(cat "$DIR/locked")"
 wait_until 60 'reading that goes on after the lock' logged event=reading_goes_on $((waits + 1))
 is_sent
 
-# ---- the end
+# ---- full: PostgreSQL answers, has no room, and somebody is told
+sql "CREATE FUNCTION uptake.full() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RAISE EXCEPTION 'could not extend file'
+         USING ERRCODE = '53100'; END \$\$;
+     CREATE TRIGGER full_trigger BEFORE UPDATE ON uptake.shard EXECUTE FUNCTION uptake.full()"
 send ad
 is_sent
+wait_until 60 'refusal for want of room' logged 'level=error event=checkpoint_refused .*53100.*todo=' 1
+has_no_room() { [ "$(daemon_metric one uptake_checkpoint_refused)" = 1 ] && ! daemon_is_ready one; }
+wait_until 30 'readiness that says so' has_no_room
+sql 'DROP TRIGGER full_trigger ON uptake.shard'
+wait_until 60 'the end of it' logged 'event=recovered of=checkpoint_refused' 1
+wait_until 30 'ready again' daemon_is_ready one
+
+# ---- the end
 wait_until 90 'all messages' all_done "$lines"
 [ "$(messages_done)" = "$lines" ] || fail "$(messages_done) messages done of $lines"
 daemon_kill one TERM
