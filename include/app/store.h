@@ -84,7 +84,7 @@ struct store_status {
     struct histogram cut_time;
     struct histogram event_delay, kafka_delay; /* to the commit, of the first message of each checkpoint */
     int64_t cut_cpu_us;
-    int64_t last_saved_us; /* 0 = never */
+    int64_t last_saved_us; /* before the first time: when the store was made */
     uint64_t rows_loaded;
     uint64_t missed; /* messages in the gaps that were noted */
 };

@@ -57,9 +57,11 @@ static void write_store(struct openmetrics *metrics, const struct daemon *daemon
               (double)store->checkpoint_bytes);
     write_one(metrics, "uptake_unsaved_bytes", OPENMETRICS_GAUGE, "bytes", "Changes that are not in PostgreSQL yet.",
               (double)store_unsaved_bytes(daemon->store));
-    double age_s = store->last_saved_us > 0 ? (double)(clock_mono_us() - store->last_saved_us) / 1e6 : 0;
+    /* Who has nothing to save and never had, as a standby, is not late. */
+    bool is_idle = store->checkpoints == 0 && store_unsaved_bytes(daemon->store) == 0;
+    double age_s = is_idle ? 0 : (double)(clock_mono_us() - store->last_saved_us) / 1e6;
     write_one(metrics, "uptake_checkpoint_age_seconds", OPENMETRICS_GAUGE, "seconds",
-              "Time since the last checkpoint was committed.", age_s);
+              "Time since the last checkpoint was committed, at first since the start.", age_s);
     write_histogram(metrics, "uptake_checkpoint_seconds", "From the cut to the answer.", &store->checkpoint_time);
     write_histogram(metrics, "uptake_checkpoint_cut_seconds", "How long a cut held up the loop.", &store->cut_time);
     write_histogram(metrics, "uptake_commit_delay_seconds",

@@ -82,6 +82,7 @@ struct store *store_new(const struct store_settings *settings, struct up_err *er
     struct strbuf conninfo = {0};
     store->settings = *settings;
     store->saving = -1;
+    store->status.last_saved_us = clock_mono_us();
     store->held = mem_alloc_array((size_t)settings->partitions, sizeof *store->held);
     store->evaluation = mem_alloc(sizeof *store->evaluation);
     store->fingerprint = pseudonym_fingerprint(settings->config->pseudonym_key.bytes);

@@ -18,7 +18,8 @@ send() {
     producer=$!
 }
 is_sent() { wait $producer || fail 'not everything was sent'; }
-daemon_start one checkpoint.interval=500ms checkpoint.bytes=64KiB checkpoint.unsaved_bytes=512KiB
+settings=(checkpoint.interval=500ms checkpoint.bytes=64KiB checkpoint.unsaved_bytes=512KiB)
+daemon_start one "${settings[@]}"
 is_alive() { kill -0 "$(daemon_pid one)" 2> /dev/null; }
 done_beyond() { [ "$(messages_done)" -gt "$1" ]; }
 read_count() { daemon_metric one uptake_messages_read_total; }
@@ -72,14 +73,17 @@ is_sent
 # ---- full: PostgreSQL answers, has no room, and somebody is told
 sql "CREATE FUNCTION uptake.full() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RAISE EXCEPTION 'could not extend file'
          USING ERRCODE = '53100'; END \$\$;
-     CREATE TRIGGER full_trigger BEFORE UPDATE ON uptake.shard EXECUTE FUNCTION uptake.full()"
+     CREATE TRIGGER full_trigger BEFORE INSERT OR UPDATE ON uptake.cell FOR EACH ROW EXECUTE FUNCTION uptake.full()"
 send ad
 is_sent
 wait_until 60 'refusal for want of room' logged 'level=error event=checkpoint_refused .*53100.*todo=' 1
 has_no_room() { [ "$(daemon_metric one uptake_checkpoint_refused)" = 1 ] && ! daemon_is_ready one; }
 wait_until 30 'readiness that says so' has_no_room
-sql 'DROP TRIGGER full_trigger ON uptake.shard'
-wait_until 60 'the end of it' logged 'event=recovered of=checkpoint_refused' 1
+daemon_kill one KILL
+daemon_start one "${settings[@]}"
+has_never_saved() { [ "$(daemon_metric one uptake_checkpoint_age_seconds)" -ge 1 ] && [ "$(daemon_metric one uptake_checkpoints_total)" = 0 ]; }
+wait_until 60 'age of what was never saved since the start' has_never_saved
+sql 'DROP TRIGGER full_trigger ON uptake.cell'
 wait_until 30 'ready again' daemon_is_ready one
 
 # ---- the end
