@@ -91,6 +91,9 @@ int pg_fail_connect(PGconn *connection, struct up_err *err)
                        "PostgreSQL has not proved who it is (sslmode and sslrootcert of the "
                        "connection): %.*s",
                        length, said);
+    if (strstr(message, "session is read-only") != NULL)
+        return up_fail(err, UP_ECONN, "PostgreSQL takes no writing there (a standby, or a user or database that is read-only): %.*s",
+                       length, said);
     return up_fail(err, UP_ECONN, "PostgreSQL cannot be reached: %.*s", length, said);
 }
 

@@ -88,6 +88,7 @@ for command in team explain history report; do
 done
 ctl 5 alarms --would-have
 ctl 4 ack nobody/relapsing/2025-05-30 --by ana
+grep -q 'takes no writing there' "$DIR/err" || fail "uptakectl ack: $(cat "$DIR/err")"
 
 # ---- again: nothing is asked, what is said changes, the rest is as it comes
 script 0 create_analyst.sql -v analyst="$ANA" -v connections=1 -v work_mem=8MB
