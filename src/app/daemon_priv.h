@@ -75,6 +75,7 @@ struct daemon {
     int64_t lag_us; /* when that was */
     bool is_behind;    /* with reading, or with saving what was read then */
     int64_t lagged_us; /* when reading was last behind */
+    int64_t gave_back_us; /* when memory was last given back to the system */
     int64_t clockwork_us;
     int64_t forget_us;
     int64_t status_us;

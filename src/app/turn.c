@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "daemon_priv.h"
 #include "io/service.h"
 
@@ -27,6 +28,7 @@ enum {
     STATUS_US = 1000000,
     EXTEND_MS = 60000,
     LAG_BEHIND = 50000,
+    GIVE_BACK_US = 60000000,
 };
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
@@ -224,13 +226,18 @@ static void look_at_lag(struct daemon *daemon, int64_t now_us)
 static void judge_behind(struct daemon *daemon, int64_t now_us)
 {
     /* What is not known yet counts as far behind: a start has much to read. */
-    bool is_lagging = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
+    bool is_lagging = daemon->lag < 0 || daemon->lag > LAG_BEHIND, was_behind = daemon->is_behind;
     if (is_lagging)
         daemon->lagged_us = now_us;
     daemon->is_behind =
         is_lagging || (daemon->is_behind &&
                        store_unsaved_bytes(daemon->store) > (size_t)daemon->config->checkpoint_bytes / 2 &&
                        now_us - daemon->lagged_us < daemon->config->checkpoint_interval_ms * 1000);
+    /* A backlog leaves hundreds of MiB behind where librdkafka's thread had its messages. */
+    if (was_behind && !daemon->is_behind && now_us - daemon->gave_back_us >= GIVE_BACK_US) {
+        daemon->gave_back_us = now_us;
+        mem_give_back();
+    }
 }
 
 static const char *doing(const struct daemon *daemon)

@@ -1,6 +1,7 @@
 /* The only caller of malloc. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,11 @@ void *mem_resize_array(void *old, size_t count, size_t size)
 void mem_free(void *memory)
 {
     free(memory);
+}
+
+void mem_give_back(void)
+{
+    (void)malloc_trim(0);
 }
 
 void *mem_copy(const void *from, size_t size)

@@ -31,6 +31,7 @@ systemd/*              src/io/service.c src/io/journal.c
 curl/*                 src/io/http_client.c
 openssl/*              src/io/tls_peer.c src/io/redis_tls.c
 ini.h                  src/app/config_file.c
+malloc.h               src/base/mem.c
 '
 # What every machine has: the C library and the kernel.
 SYSTEM='
@@ -40,7 +41,7 @@ sys/* sysexits.h termios.h time.h unistd.h wchar.h wctype.h
 '
 # function (an extended regular expression)                                       where it may be called
 BANNED='
-malloc|calloc|realloc|reallocarray|free|strdup|strndup|asprintf|vasprintf|getline   src/base/mem.c
+malloc|calloc|realloc|reallocarray|free|malloc_trim|strdup|strndup|asprintf|vasprintf|getline   src/base/mem.c
 time|clock_gettime|gettimeofday|clock|gmtime|gmtime_r|localtime|localtime_r        src/base/clock.c
 strcpy|strcat|sprintf|vsprintf|strncpy|strtok|strtok_r|gets|alloca                  -
 atoi|atol|atoll|atof|rand|srand|random|srandom|mktime|strftime                      -
