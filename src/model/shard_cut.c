@@ -333,15 +333,25 @@ static void give_cell(const struct shard *shard, const struct sink *sink, uint32
         sink->cell(sink->arg, row);
 }
 
-static int compare_dirty_cells(const void *a, const void *b)
+static int compare_places(const void *a, const void *b)
 {
-    const struct dirty_cells *left = a;
-    const struct dirty_cells *right = b;
+    const struct gone_cell *left = a;
+    const struct gone_cell *right = b;
     if (left->team != right->team)
         return left->team < right->team ? -1 : 1;
     if (left->workflow != right->workflow)
         return left->workflow < right->workflow ? -1 : 1;
-    return (left->day > right->day) - (left->day < right->day);
+    if (left->day != right->day)
+        return left->day < right->day ? -1 : 1;
+    return (left->arm > right->arm) - (left->arm < right->arm);
+}
+
+static int compare_dirty_cells(const void *a, const void *b)
+{
+    const struct dirty_cells *left = a, *right = b;
+    struct gone_cell one = {.team = left->team, .workflow = left->workflow, .day = left->day};
+    struct gone_cell other = {.team = right->team, .workflow = right->workflow, .day = right->day};
+    return compare_places(&one, &other);
 }
 
 static void cut_dirty_cells(struct shard *shard, const struct sink *sink)
@@ -363,19 +373,6 @@ static void cut_dirty_cells(struct shard *shard, const struct sink *sink)
     shard->dirty_cell_count = 0;
 }
 
-static int compare_gone_cells(const void *a, const void *b)
-{
-    const struct gone_cell *left = a;
-    const struct gone_cell *right = b;
-    if (left->team != right->team)
-        return left->team < right->team ? -1 : 1;
-    if (left->workflow != right->workflow)
-        return left->workflow < right->workflow ? -1 : 1;
-    if (left->day != right->day)
-        return left->day < right->day ? -1 : 1;
-    return (left->arm > right->arm) - (left->arm < right->arm);
-}
-
 static bool cell_is_back(const struct shard *shard, const struct gone_cell *gone)
 {
     uint32_t cell = team_cells(&shard->teams[gone->team].workflows[gone->workflow], gone->day);
@@ -389,9 +386,9 @@ static void cut_gone_cells(struct shard *shard, const struct sink *sink)
     struct gone_cell *gone = shard->gone_cells;
     size_t count = shard->gone_cell_count;
     if (count > 1)
-        qsort(gone, count, sizeof *gone, compare_gone_cells);
+        qsort(gone, count, sizeof *gone, compare_places);
     for (size_t i = 0; i < count; i++) {
-        bool again = i + 1 < count && compare_gone_cells(&gone[i], &gone[i + 1]) == 0;
+        bool again = i + 1 < count && compare_places(&gone[i], &gone[i + 1]) == 0;
         if (again || cell_is_back(shard, &gone[i]))
             continue;
         struct cell_row row = {.day = gone[i].day, .arm = (enum arm)gone[i].arm};
@@ -408,7 +405,7 @@ static struct gone_cell place_of(const struct old_cell *old)
 static int compare_old_cells(const void *a, const void *b)
 {
     struct gone_cell left = place_of(a), right = place_of(b);
-    return compare_gone_cells(&left, &right);
+    return compare_places(&left, &right);
 }
 
 static void cut_old_cells(struct shard *shard, const struct sink *sink)
