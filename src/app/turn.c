@@ -226,18 +226,22 @@ static void look_at_lag(struct daemon *daemon, int64_t now_us)
 static void judge_behind(struct daemon *daemon, int64_t now_us)
 {
     /* What is not known yet counts as far behind: a start has much to read. */
-    bool is_lagging = daemon->lag < 0 || daemon->lag > LAG_BEHIND, was_behind = daemon->is_behind;
+    bool is_lagging = daemon->lag < 0 || daemon->lag > LAG_BEHIND;
     if (is_lagging)
         daemon->lagged_us = now_us;
     daemon->is_behind =
         is_lagging || (daemon->is_behind &&
                        store_unsaved_bytes(daemon->store) > (size_t)daemon->config->checkpoint_bytes / 2 &&
                        now_us - daemon->lagged_us < daemon->config->checkpoint_interval_ms * 1000);
-    /* A backlog leaves hundreds of MiB behind where librdkafka's thread had its messages. */
-    if (was_behind && !daemon->is_behind && now_us - daemon->gave_back_us >= GIVE_BACK_US) {
-        daemon->gave_back_us = now_us;
-        mem_give_back();
-    }
+}
+
+/* A backlog leaves hundreds of MiB behind where librdkafka's thread had its messages. */
+static void give_memory_back(struct daemon *daemon, bool was_behind, int64_t now_us)
+{
+    if (!was_behind || daemon->is_behind || now_us - daemon->gave_back_us < GIVE_BACK_US)
+        return;
+    daemon->gave_back_us = now_us;
+    mem_give_back();
 }
 
 static const char *doing(const struct daemon *daemon)
@@ -324,7 +328,9 @@ int64_t turn_run(struct daemon *daemon)
     store_run(daemon->store, clock_mono_us());
     int64_t t3 = clock_cpu_us();
     look_at_lag(daemon, now_us);
+    bool was_behind = daemon->is_behind;
     judge_behind(daemon, now_us);
+    give_memory_back(daemon, was_behind, now_us);
     if (!is_giving) {
         store_set_behind(daemon->store, daemon->is_behind);
         store_run_rows(daemon->store, clock_mono_us());
