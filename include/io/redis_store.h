@@ -61,6 +61,7 @@ struct redis_store_status {
  * says why. */
 struct redis_result {
     int code;
+    bool refused; /* by a server that serves, for its memory, its disk or our rights: no other way leads round it */
     enum redis_kind kind;
     int64_t integer;
     struct text text;

@@ -2,7 +2,6 @@
 #include "app/publisher.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -125,23 +124,11 @@ static void put_back(struct owned *owned, int64_t team, const struct moment *cha
     shard_touch_team(owned->shard, &owned->shard->teams[team]);
 }
 
-/* Not where a server is gone or a slot is moving: that is the connection's matter. */
-static bool is_refusal(const struct redis_result *result)
-{
-    static const char *const words[] = {"OOM ", "MISCONF ", "NOREPLICAS ", "BUSY "};
-    for (size_t i = 0; result->code == UP_EAGAIN && i < sizeof words / sizeof words[0]; i++) {
-        size_t length = strlen(words[i]);
-        if (result->text.length >= length && memcmp(result->text.bytes, words[i], length) == 0)
-            return true;
-    }
-    return result->code == UP_EAUTH || result->code == UP_EIO;
-}
-
 static void note_result(struct publisher *publisher, struct owned *owned, const struct redis_result *result)
 {
     if (result->code == UP_OK) {
         owned->refused_us = 0;
-    } else if (is_refusal(result)) {
+    } else if (result->refused) {
         owned->refused_us = publisher->allowed_us;
         (void)up_fail(&publisher->refusal, UP_EIO, "Redis refuses what is published: %.*s", (int)result->text.length,
                       result->text.bytes);

@@ -114,14 +114,21 @@ static bool is_server_unusable(struct text error)
            begins_with(error, "MASTERDOWN");
 }
 
+/* A slot is moving, or nobody has it for the moment. */
+static bool is_on_the_move(struct text error)
+{
+    return begins_with(error, "TRYAGAIN") || begins_with(error, "CLUSTERDOWN");
+}
+
 static int code_of(struct text error)
 {
-    static const char *const later[] = {"OOM ",        "BUSY ",   "TRYAGAIN",
-                                        "CLUSTERDOWN", "MISCONF", "NOREPLICAS"};
+    static const char *const later[] = {"OOM ", "BUSY ", "MISCONF", "NOREPLICAS"};
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (begins_with(error, later[i]))
             return UP_EAGAIN;
     }
+    if (is_on_the_move(error))
+        return UP_EAGAIN;
     if (begins_with(error, "NOPERM") || begins_with(error, "NOAUTH") ||
         begins_with(error, "WRONGPASS"))
         return UP_EAUTH;
@@ -167,7 +174,11 @@ static void request_refused(struct redis_request *request, struct redis_node *no
                       node->host != NULL ? node->host : node->path, (int)error.length, error.bytes);
         redis_node_drop(node, &err);
     }
-    request_refuse(request, code_of(error), error);
+    struct redis_result result = {.code = code_of(error),
+                                  .refused = !is_server_unusable(error) && !is_on_the_move(error),
+                                  .kind = REDIS_ERROR,
+                                  .text = error};
+    request_end(request, &result);
 }
 
 void redis_store_replied(void *arg, const struct redis_reply *reply)

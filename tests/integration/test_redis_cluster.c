@@ -204,6 +204,7 @@ static void a_slot_may_move(void **state)
     struct noted noted = write_team(store, TAG_MOVED, "blue");
     assert_int_equal(noted.code, UP_EAGAIN);
     assert_non_null(strstr(noted.text, "TRYAGAIN"));
+    assert_false(noted.refused); /* the slot is on its way */
     /* A command on the key that has moved is asked for there, by ASK, with the script loaded. */
     noted = claim(store, TAG_MOVED);
     assert_int_equal(noted.code, 0);

@@ -21,6 +21,7 @@ enum { WAIT_MS = 60000 };
 struct noted {
     int calls;
     int code;
+    bool refused;
     enum redis_kind kind;
     int64_t integer;
     char text[200];
@@ -31,6 +32,7 @@ static inline void note_result(void *arg, const struct redis_result *result)
     struct noted *noted = arg;
     noted->calls++;
     noted->code = result->code;
+    noted->refused = result->refused;
     noted->kind = result->kind;
     noted->integer = result->integer;
     (void)snprintf(noted->text, sizeof noted->text, "%.*s", (int)result->text.length,

@@ -251,9 +251,11 @@ static void a_full_memory_is_for_later(void **state)
     (void)redis_server_ask(&server, "CONFIG SET maxmemory 0");
     assert_int_equal(noted.code, UP_EAGAIN);
     assert_non_null(strstr(noted.text, "OOM"));
+    assert_true(noted.refused);
     assert_true(store_is_up(store));
     exchange(loop, store, "a", "SET a 1", &noted);
     assert_int_equal(noted.code, 0);
+    assert_false(noted.refused);
     redis_store_free(store);
 }
 
