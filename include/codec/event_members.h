@@ -17,7 +17,7 @@ enum { EVENT_TEXT_BYTES_MAX = 128 };
 struct event_members {
     const struct event_schema *schema;
     const struct json_names *names;
-    struct json_value values[JSON_NAMES_MAX];
+    const struct json_value *values;
     const char *wrong; /* static */
 };
 

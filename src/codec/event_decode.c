@@ -6,34 +6,34 @@
 #include "base/panic.h"
 #include "base/secrecy.h"
 #include "base/strbuf.h"
+#include "codec/event_form.h"
 #include "codec/event_headers.h"
 #include "codec/event_schema.h"
 #include "codec/json_reader.h"
 #include "codec/rfc3339.h"
 #include "codec/text_arena.h"
 
-enum { DEPTH_MAX = 16, ENVELOPE_DATA = ENVELOPE_ATTRIBUTES, ENVELOPE_MEMBERS };
+enum { DEPTH_MAX = 16 };
 enum { BEYOND = 24 }; /* bytes that may be read or written past the end of a text */
-
-static const char *const envelope_members[ENVELOPE_MEMBERS] = {"specversion", "id",   "source",
-                                                               "type",        "time", "data"};
 
 struct decoder {
     struct decoder_settings settings;
-    struct json_reader *reader;
-    struct json_names envelope;
     struct event_schema schema;
+    struct event_form *form;
+    struct json_reader *reader;
     struct text_arena arena;
+    struct strbuf value;      /* of the message, where one may read past its end */
     struct strbuf identity;   /* source, newline, id */
     struct strbuf task;       /* team, newline, task */
     struct strbuf attributes; /* of the headers, where one may read past their ends as with texts of
                                  the reader */
 };
 
-/* The attributes that every event must have, and what it is about. */
-struct envelope {
-    struct text attributes[ENVELOPE_ATTRIBUTES]; /* length 0 = not a text, or none */
-    struct json_value data;
+/* A message that is being read. */
+struct reading {
+    struct event_values values;
+    struct event_form_text text;
+    bool is_parsed; /* its form was not known: the members of its type are still to be picked */
 };
 
 struct decoder *decoder_new(const struct decoder_settings *settings)
@@ -43,8 +43,8 @@ struct decoder *decoder_new(const struct decoder_settings *settings)
     secrecy_lock(decoder->settings.pseudonym_key, sizeof decoder->settings.pseudonym_key);
     decoder->settings = *settings;
     decoder->reader = json_reader_new(DEPTH_MAX);
-    json_names_init(&decoder->envelope, envelope_members, ENVELOPE_MEMBERS);
     event_schema_init(&decoder->schema);
+    decoder->form = event_form_new(&decoder->schema);
     return decoder;
 }
 
@@ -53,8 +53,10 @@ void decoder_free(struct decoder *decoder)
     if (decoder == NULL)
         return;
     pseudonym_wipe_key(decoder->settings.pseudonym_key);
+    event_form_free(decoder->form);
     json_reader_free(decoder->reader);
     text_arena_done(&decoder->arena);
+    strbuf_done(&decoder->value);
     strbuf_done(&decoder->identity);
     strbuf_done(&decoder->task);
     strbuf_done(&decoder->attributes);
@@ -78,73 +80,101 @@ static enum reject refuse(enum reject reject, const char *detail, struct text *r
     return reject;
 }
 
-/* The envelope of a structured event; what is no object has no attributes. */
-static enum reject read_structured(struct decoder *decoder, const struct json_value *root,
-                                   struct envelope *envelope, struct text *ret_detail)
+/* The members of a structured event; what is no object has none. */
+static enum reject pick_envelope(const struct decoder *decoder, const struct json_value *root,
+                                 struct event_values *ret_values, struct text *ret_detail)
 {
-    struct json_value values[ENVELOPE_MEMBERS];
+    const struct json_names *names = &decoder->schema.envelope;
     if (root->kind != JSON_OBJECT)
         return refuse(REJECT_ENVELOPE, "not an object", ret_detail);
-    uint32_t twice = json_reader_pick(root, &decoder->envelope, values);
+    uint32_t twice = json_reader_pick(root, names, ret_values->at);
     if (twice != 0)
-        return refuse(REJECT_MALFORMED, envelope_members[__builtin_ctz(twice)], ret_detail);
-    for (int i = 0; i < ENVELOPE_ATTRIBUTES; i++) {
-        bool usable = values[i].kind == JSON_STRING;
-        envelope->attributes[i] = usable ? values[i].text : (struct text){0};
-    }
-    envelope->data = values[ENVELOPE_DATA];
+        return refuse(REJECT_MALFORMED, names->texts[__builtin_ctz(twice)], ret_detail);
     return REJECT_NONE;
 }
 
-/* Moves attributes of the headers to where they may be read as those of the reader. */
-static void move_attributes(struct decoder *decoder, struct envelope *envelope)
+/* Puts attributes of the headers where they may be read as those of the reader. */
+static void put_attributes(struct decoder *decoder, const struct text *attributes,
+                           struct event_values *ret_values)
 {
     size_t needed = 0;
     for (int i = 0; i < ENVELOPE_ATTRIBUTES; i++)
-        needed += (size_t)envelope->attributes[i].length + BEYOND;
+        needed += (size_t)attributes[i].length + BEYOND;
     strbuf_reset(&decoder->attributes);
     char *to = strbuf_room(&decoder->attributes, needed);
     memset(to, 0, needed);
     for (int i = 0; i < ENVELOPE_ATTRIBUTES; i++) {
-        struct text *attribute = &envelope->attributes[i];
-        if (attribute->length > 0)
-            memcpy(to, attribute->bytes, attribute->length);
-        attribute->bytes = to;
-        to += attribute->length + BEYOND;
+        struct text attribute = {.bytes = to, .length = attributes[i].length};
+        if (attribute.length > 0)
+            memcpy(to, attributes[i].bytes, attribute.length);
+        ret_values->at[i] = (struct json_value){.kind = JSON_STRING, .text = attribute};
+        to += attribute.length + BEYOND;
     }
 }
 
-static enum reject read_envelope(struct decoder *decoder, const struct message *message,
-                                 struct envelope *envelope, struct text *ret_detail)
+static void take_text(struct decoder *decoder, const struct message *message,
+                      struct reading *reading)
+{
+    strbuf_reset(&decoder->value);
+    char *bytes = strbuf_room(&decoder->value, (size_t)message->value_length + EVENT_FORM_PADDING);
+    memcpy(bytes, message->value, message->value_length);
+    memset(bytes + message->value_length, 0, EVENT_FORM_PADDING);
+    reading->text = (struct event_form_text){
+        .bytes = bytes, .length = message->value_length, .data_of = EVENT_TYPES};
+}
+
+static enum reject parse(struct decoder *decoder, bool is_structured, struct reading *reading,
+                         struct text *ret_detail)
+{
+    struct json_value root;
+    const char *broken =
+        json_reader_parse(decoder->reader, reading->text.bytes, reading->text.length, &root);
+    if (broken != NULL)
+        return refuse(REJECT_MALFORMED, broken, ret_detail);
+    reading->is_parsed = true;
+    if (is_structured)
+        return pick_envelope(decoder, &root, &reading->values, ret_detail);
+    reading->values.at[ENVELOPE_DATA] = root;
+    return REJECT_NONE;
+}
+
+/* All values, but those of the type's members where the form is not known. */
+static enum reject read_values(struct decoder *decoder, const struct message *message,
+                               struct reading *reading, struct text *ret_detail)
 {
     if (message->value == NULL || message->value_length == 0)
         return refuse(REJECT_MALFORMED, "empty", ret_detail);
     if (message->value_length > decoder->settings.max_event_bytes)
         return refuse(REJECT_MALFORMED, "too long", ret_detail);
-    struct json_value root;
-    const char *broken =
-        json_reader_parse(decoder->reader, message->value, message->value_length, &root);
-    if (broken != NULL)
-        return refuse(REJECT_MALFORMED, broken, ret_detail);
-    if (message->header_count == 0 || !event_headers_read(message, envelope->attributes))
-        return read_structured(decoder, &root, envelope, ret_detail);
-    move_attributes(decoder, envelope);
-    envelope->data = root;
-    return REJECT_NONE;
+    take_text(decoder, message, reading);
+    struct text attributes[ENVELOPE_ATTRIBUTES];
+    bool is_structured = message->header_count == 0 || !event_headers_read(message, attributes);
+    bool may_have_form = is_structured;
+    if (!is_structured) {
+        put_attributes(decoder, attributes, &reading->values);
+        reading->text.data_of =
+            event_schema_type(&decoder->schema, reading->values.at[ENVELOPE_TYPE].text);
+        may_have_form = reading->text.data_of != EVENT_TYPES;
+    }
+    reading->is_parsed = false;
+    if (may_have_form && event_form_read(decoder->form, &reading->text, &reading->values))
+        return REJECT_NONE;
+    return parse(decoder, is_structured, reading, ret_detail);
 }
 
-static enum reject check_envelope(const struct envelope *envelope, int64_t *ret_time_ms,
-                                  struct text *ret_detail)
+static enum reject check_envelope(const struct decoder *decoder, const struct event_values *values,
+                                  int64_t *ret_time_ms, struct text *ret_detail)
 {
+    const char *const *names = decoder->schema.envelope.texts;
     for (int i = 0; i < ENVELOPE_ATTRIBUTES; i++) {
-        if (envelope->attributes[i].length == 0)
-            return refuse(REJECT_ENVELOPE, envelope_members[i], ret_detail);
+        if (values->at[i].kind != JSON_STRING || values->at[i].text.length == 0)
+            return refuse(REJECT_ENVELOPE, names[i], ret_detail);
     }
-    struct text version = envelope->attributes[ENVELOPE_SPECVERSION];
+    struct text version = values->at[ENVELOPE_SPECVERSION].text;
     if (version.length != 3 || memcmp(version.bytes, "1.0", 3) != 0)
-        return refuse(REJECT_ENVELOPE, envelope_members[ENVELOPE_SPECVERSION], ret_detail);
-    if (!rfc3339_parse(envelope->attributes[ENVELOPE_TIME], ret_time_ms))
-        return refuse(REJECT_ENVELOPE, envelope_members[ENVELOPE_TIME], ret_detail);
+        return refuse(REJECT_ENVELOPE, names[ENVELOPE_SPECVERSION], ret_detail);
+    if (!rfc3339_parse(values->at[ENVELOPE_TIME].text, ret_time_ms))
+        return refuse(REJECT_ENVELOPE, names[ENVELOPE_TIME], ret_detail);
     return REJECT_NONE;
 }
 
@@ -164,21 +194,26 @@ static enum reject read_event(struct decoder *decoder, const struct message *mes
                               struct event *event, struct event_names *names,
                               struct text *ret_detail)
 {
-    struct envelope envelope;
-    enum reject reject = read_envelope(decoder, message, &envelope, ret_detail);
+    const struct event_schema *schema = &decoder->schema;
+    struct reading reading;
+    struct event_values *values = &reading.values;
+    enum reject reject = read_values(decoder, message, &reading, ret_detail);
+    if (reject == REJECT_NONE)
+        reject = check_envelope(decoder, values, &event->key.time_ms, ret_detail);
     if (reject != REJECT_NONE)
         return reject;
-    reject = check_envelope(&envelope, &event->key.time_ms, ret_detail);
-    if (reject != REJECT_NONE)
-        return reject;
-    event->type = event_schema_type(&decoder->schema, envelope.attributes[ENVELOPE_TYPE]);
+    event->type = event_schema_type(schema, values->at[ENVELOPE_TYPE].text);
     if (event->type == EVENT_TYPES)
-        return refuse(REJECT_UNKNOWN_TYPE, envelope_members[ENVELOPE_TYPE], ret_detail);
-    reject = event_schema_read(&decoder->schema, &envelope.data, event, names, ret_detail);
+        return refuse(REJECT_UNKNOWN_TYPE, schema->envelope.texts[ENVELOPE_TYPE], ret_detail);
+    if (reading.is_parsed)
+        reject = event_schema_pick(schema, event->type, values, ret_detail);
+    if (reject == REJECT_NONE)
+        reject = event_schema_read(schema, values, event, names, ret_detail);
     if (reject != REJECT_NONE)
         return reject;
-    join(&decoder->identity, envelope.attributes[ENVELOPE_SOURCE],
-         envelope.attributes[ENVELOPE_ID]);
+    if (reading.is_parsed)
+        event_form_learn(decoder->form, &reading.text, event->type);
+    join(&decoder->identity, values->at[ENVELOPE_SOURCE].text, values->at[ENVELOPE_ID].text);
     if (event->has_task)
         join(&decoder->task, event->team, names->task);
     return REJECT_NONE;

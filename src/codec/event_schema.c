@@ -110,6 +110,8 @@ static const struct name_list word_lists[WORD_SETS] = {
 
 void event_schema_init(struct event_schema *schema)
 {
+    static const char *const envelope[ENVELOPE_MEMBERS] = {"specversion", "id",   "source",
+                                                           "type",        "time", "data"};
     static const char *types[EVENT_TYPES];
     static const char *questions[QUESTIONS];
     for (uint32_t i = 0; i < EVENT_TYPES; i++) {
@@ -122,6 +124,7 @@ void event_schema_init(struct event_schema *schema)
         json_names_init(&schema->words[i], word_lists[i].names, word_lists[i].count);
     json_names_init(&schema->words[WORDS_QUESTION], questions, QUESTIONS);
     json_names_init(&schema->types, types, EVENT_TYPES);
+    json_names_init(&schema->envelope, envelope, ENVELOPE_MEMBERS);
 }
 
 enum event_type event_schema_type(const struct event_schema *schema, struct text name)
@@ -276,23 +279,30 @@ static bool read_members(struct event_members *m, struct event *event, struct ev
     return false;
 }
 
-enum reject event_schema_read(const struct event_schema *schema, const struct json_value *data,
-                              struct event *event, struct event_names *ret_names,
-                              struct text *ret_detail)
+enum reject event_schema_pick(const struct event_schema *schema, enum event_type type,
+                              struct event_values *values, struct text *ret_detail)
 {
-    struct event_members members;
-    members.schema = schema;
-    members.names = &schema->members[event->type];
-    members.wrong = NULL;
+    const struct json_names *names = &schema->members[type];
+    const struct json_value *data = &values->at[ENVELOPE_DATA];
     if (data->kind != JSON_OBJECT) {
         *ret_detail = text_of("data");
         return REJECT_SCHEMA;
     }
-    uint32_t twice = json_reader_pick(data, members.names, members.values);
+    uint32_t twice = json_reader_pick(data, names, values->at + EVENT_VALUE_DATA);
     if (twice != 0) {
-        *ret_detail = text_of(members.names->texts[__builtin_ctz(twice)]);
+        *ret_detail = text_of(names->texts[__builtin_ctz(twice)]);
         return REJECT_MALFORMED;
     }
+    return REJECT_NONE;
+}
+
+enum reject event_schema_read(const struct event_schema *schema, const struct event_values *values,
+                              struct event *event, struct event_names *ret_names,
+                              struct text *ret_detail)
+{
+    struct event_members members = {.schema = schema,
+                                    .names = &schema->members[event->type],
+                                    .values = values->at + EVENT_VALUE_DATA};
     *ret_names = (struct event_names){0};
     if (!read_members(&members, event, ret_names)) {
         *ret_detail = text_of(members.wrong);

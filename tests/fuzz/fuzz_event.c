@@ -93,7 +93,7 @@ static void check_event(const struct event *event)
     check_part(event);
 }
 
-/* The same line again, decoded by the same decoder, is the same event. */
+/* A line is the same event again, and for a decoder that has learned from no other. */
 static void check_same(const struct event *a, const struct event *b)
 {
     UP_ASSERT(a->type == b->type && a->key.time_ms == b->key.time_ms && a->key.hash == b->key.hash);
@@ -116,17 +116,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     void *exact = mem_copy(bytes, length);
     struct line line;
     if (line_read(reader, exact, length, &line, NULL) == UP_OK) {
-        struct event event;
-        struct event again;
-        struct text detail = {0};
+        struct decoder *young = make_decoder();
+        struct event event, again, first;
+        struct text detail = {0}, other = {0};
         enum reject reject = line_decode(decoder, &line, &event, &detail);
         UP_ASSERT(reject <= REJECT_MISROUTED || reject == REJECT_NONE);
         UP_ASSERT(reject == REJECT_NONE || detail.length > 0);
-        UP_ASSERT(line_decode(decoder, &line, &again, &detail) == reject);
+        UP_ASSERT(line_decode(decoder, &line, &again, &other) == reject);
+        UP_ASSERT(line_decode(young, &line, &first, &other) == reject);
         if (reject == REJECT_NONE) {
             check_event(&event);
             check_same(&event, &again);
+            check_same(&event, &first);
         }
+        decoder_free(young);
     }
     mem_free(exact);
     decoder_reset(decoder);
