@@ -39,7 +39,7 @@ static void watch_unsaved(struct daemon *daemon, int64_t now_us)
     size_t unsaved = store_unsaved_bytes(daemon->store);
     size_t most = (size_t)daemon->config->unsaved_bytes;
     bool was_full = daemon->is_full;
-    daemon->is_full = was_full ? unsaved > most / 2 : unsaved > most;
+    daemon->is_full = unsaved > (was_full ? most / 4 * 3 : most);
     if (daemon->is_full && !was_full) {
         daemon->full_since_us = now_us;
         log_event(LOG_LEVEL_WARN, "reading_waits", "unsaved_bytes=%zu why=\"PostgreSQL is behind\"", unsaved);

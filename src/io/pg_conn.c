@@ -2,6 +2,7 @@
 #include "io/pg_conn.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "base/panic.h"
@@ -201,6 +202,17 @@ static void take_again(void *arg)
     run_job(arg);
 }
 
+/* A socket of this machine holds a fifth of a MiB, and PostgreSQL has read that long before a busy loop comes by with more.
+ * The system cuts off what it does not allow; TCP finds a size by itself. */
+static void make_room(int descriptor)
+{
+    const int wanted = 4 << 20;
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    if (getsockname(descriptor, (struct sockaddr *)&address, &length) == 0 && address.ss_family == AF_UNIX)
+        (void)setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+}
+
 static void set_up(struct pg_conn *conn)
 {
     struct up_err err;
@@ -219,6 +231,7 @@ static void set_up(struct pg_conn *conn)
     (void)PQsetErrorVerbosity(conn->connection, PQERRORS_DEFAULT);
     conn->job = PG_JOB_SETUP;
     loop_timer_start(conn->deadline, conn->settings.silence_max_ms);
+    make_room(PQsocket(conn->connection));
     conn->watch = loop_watch_new(conn->loop, PQsocket(conn->connection), true, false, ready, conn);
     conn->wants_room = false;
     bool is_sent = PQsetnonblocking(conn->connection, 1) == 0 &&
