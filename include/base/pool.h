@@ -39,3 +39,13 @@ static inline void *pool_at(const struct pool *pool, uint32_t handle)
     uint32_t mask = (1U << pool->chunk_shift) - 1;
     return pool->chunks[handle >> pool->chunk_shift] + (size_t)(handle & mask) * pool->record_bytes;
 }
+
+/* Asks the processor for the record ahead of its use. */
+static inline void pool_prefetch(const struct pool *pool, uint32_t handle)
+{
+    enum { LINE_BYTES = 64 };
+    const char *record = pool_at(pool, handle);
+    for (uint32_t at = 0; at < pool->record_bytes; at += LINE_BYTES)
+        __builtin_prefetch(record + at);
+    __builtin_prefetch(record + pool->record_bytes - 1);
+}

@@ -18,6 +18,16 @@ enum counter {
     COUNTERS
 };
 
+/* Those of them that count tasks, in the same order. */
+enum count {
+#define COUNTER(name, help) COUNT_##name,
+#define SUM(name, help)
+#include "model/counters.def"
+#undef COUNTER
+#undef SUM
+    CELL_COUNTS
+};
+
 /* Pools of arms as bit masks of 1 << arm. */
 enum {
     ARMS_AI = 1 << ARM_AI | 1 << ARM_AI_RANDOM,
@@ -34,7 +44,7 @@ struct counters {
     int64_t at[COUNTERS];
 };
 
-/* What one task adds to its cell: `counts` has bit c set where counter c gets 1 (never for a sum). */
+/* What one task adds to its cell: 1 to every enum count whose bit is set in `counts`, and to the sums. */
 struct amounts {
     uint64_t counts;
     int64_t quality_sum, quality_sq, cycle_ln, cycle_ln_sq, effort_s10, effort_sq;
@@ -73,13 +83,18 @@ void cell_read(const struct cell_store *store, uint32_t cell, struct counters *r
 /* counters->at[c] += the cell's value, for every c. */
 void cell_add_to(const struct cell_store *store, uint32_t cell, struct counters *counters);
 
-/* Adds (sign 1) or takes back (sign -1) one task. May widen: returns the cell's handle from now on, whose place in
- * the chain the caller must mend when it differs. */
-uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *amounts,
-                    int sign);
-/* The same with a value per counter (a loaded row, a difference). */
+/* Adds what a task counts from now on and takes back what it counted before. May widen: returns the cell's handle from now
+ * on, whose place in the chain the caller must mend when it differs. */
+uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *gained, const struct amounts *lost);
+/* Adds a value to each counter (a loaded row, a difference); widens likewise. */
 uint32_t cell_merge(struct cell_store *store, uint32_t cell, const struct counters *counters);
 
+static inline bool amounts_equal(const struct amounts *a, const struct amounts *b)
+{
+    return a->counts == b->counts && a->quality_sum == b->quality_sum && a->quality_sq == b->quality_sq &&
+           a->cycle_ln == b->cycle_ln && a->cycle_ln_sq == b->cycle_ln_sq && a->effort_s10 == b->effort_s10 &&
+           a->effort_sq == b->effort_sq;
+}
 /* The counters of one task. */
 void amounts_add_to(const struct amounts *amounts, int sign, struct counters *counters);
 
@@ -96,7 +111,7 @@ static inline int64_t cell_wrap_subtract(int64_t a, int64_t b)
 
 /* ---- sums over many cells ------------------------------------------------------------------- */
 
-enum { CELL_SUMS = 6, CELL_COUNTS = COUNTERS - CELL_SUMS };
+enum { CELL_SUMS = (int)COUNTERS - (int)CELL_COUNTS };
 
 /* Cells whose counts take one byte, nearly all, in the order in which they hold them. */
 struct cell_narrow_total {

@@ -119,10 +119,11 @@ int32_t person_count_days(const struct person *person, int32_t day_set_days, enu
 bool person_has_any_day(const struct person *person, int32_t day_set_days, enum day_set set,
                         int32_t first, int32_t last);
 
-/* Adds `sign` times `counters` to a week. False when memory has forgotten the week, or would (it is before week_min
- * and not held): the counts then go to first_scores where they belong there, and the caller saves a difference. */
-bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters,
-                     int sign, int32_t week_min);
+/* Adds counters to a week. False when memory has forgotten the week, or would (it is before week_min and not held): the
+ * counts then go to first_scores where they belong there, and the caller saves a difference. */
+bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters, int32_t week_min);
+/* The same for one task: adds 1 to every enum week_counter whose bit is set in `gained`, takes 1 from those of `lost`. */
+bool person_count_week(struct person *person, int32_t week, uint32_t gained, uint32_t lost, int32_t week_min);
 /* Adds the sums over first_week ... last_week to *sums; of forgotten weeks only the first four's scores are known. */
 void person_sum_weeks(const struct person *person, int32_t first_week, int32_t last_week,
                       struct week_counters *sums);

@@ -41,6 +41,8 @@ struct contribution {
 bool task_has(const struct task *task, enum task_register which);
 /* The key of the register's event; only where task_has(). */
 struct event_key task_key(const struct task *task, enum task_register which);
+/* Its outcome's elapsed time, ms; 0 = none. */
+uint64_t task_cycle_ms(const struct task *task);
 /* Greatest time of its registers, ms. */
 int64_t task_newest_ms(const struct task *task);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "codec/block.h"
+#include "base/block.h"
 #include "event_form_priv.h"
 
 enum { PAIR = 2 * sizeof(block) }; /* bytes looked at without a branch */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "codec/block.h"
+#include "base/block.h"
 
 /* Is there one of U+0080 to U+009F, in UTF-8 C2 80 to C2 9F? */
 static bool has_c1_control(struct text text)

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "codec/base64.h"
-#include "codec/block.h"
+#include "base/block.h"
 #include "codec/json_reader.h"
 
 enum { DEPTH_MAX = 500 }; /* of what stands around the event, which nobody reads */

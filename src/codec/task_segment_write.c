@@ -9,6 +9,8 @@
 #include "codec/task_segment.h"
 #include "task_segment_priv.h"
 
+enum { AHEAD = 16 };
+
 /* Numbers things by the order in which they are first met. place[x] = place + 1, 0 = not met. */
 struct dictionary {
     uint32_t *place;
@@ -147,9 +149,7 @@ static void add_task(struct task_segment_writer *writer, const struct shard *sha
         add_work(writer, shard, task);
     add_registers(writer, task);
     if (task_has(task, TASK_OUTCOME)) {
-        uint64_t cycle_ms = 0;
-        memcpy(&cycle_ms, task->cycle_ms, sizeof task->cycle_ms);
-        add_number(&writer->columns[COLUMN_AMOUNTS], cycle_ms);
+        add_number(&writer->columns[COLUMN_AMOUNTS], task_cycle_ms(task));
         add_number(&writer->columns[COLUMN_AMOUNTS], task->effort_ds);
         add_number(&writer->columns[COLUMN_AMOUNTS], task->quality);
     }
@@ -207,8 +207,11 @@ void task_segment_write(struct task_segment_writer *writer, const struct shard *
     for (int c = 0; c < COLUMNS; c++)
         strbuf_reset(&writer->columns[c]);
     writer->last_work_ms = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count)
+            pool_prefetch(&shard->tasks, handles[i + AHEAD]);
         add_task(writer, shard, pool_at(&shard->tasks, handles[i]));
+    }
     build_body(writer, shard, count);
     add_compressed(&writer->body, bytes);
 }

@@ -3,21 +3,14 @@
 
 #include <string.h>
 
+#include "base/block.h"
+#include "base/narrow.h"
 #include "base/panic.h"
 
 /* A record: next (4 bytes), arm and dirty bit (1), sums (8 each), counts (width bytes each). No padding, so values
  * are moved with memcpy. The first four bytes are the pool's while the record is free. */
 enum { NEXT_AT = 0, MARK_AT = 4, SUMS_AT = 5, MARK_DIRTY = 0x80, WIDTHS = 4 };
 enum { HANDLE_BITS = 30 };
-
-enum count_slot {
-#define COUNTER(name, help) COUNT_##name,
-#define SUM(name, help)
-#include "model/counters.def"
-#undef COUNTER
-#undef SUM
-    COUNTS
-};
 
 enum sum_slot {
 #define COUNTER(name, help)
@@ -43,9 +36,8 @@ static const struct slot slots[COUNTERS] = {
 #undef SUM
 };
 
-_Static_assert(COUNTERS <= 64, "amounts.counts has a bit for each counter");
-_Static_assert((int)SUMS == (int)CELL_SUMS && (int)COUNTS == (int)CELL_COUNTS,
-               "totals have a place for each counter");
+_Static_assert(CELL_COUNTS <= 64, "amounts.counts has a bit for each count");
+_Static_assert((int)SUMS == (int)CELL_SUMS, "totals have a place for each sum");
 
 const char *cell_arm_name(enum arm arm)
 {
@@ -89,7 +81,7 @@ bool cell_counter_is_sum(enum counter counter)
 void cell_store_init(struct cell_store *store)
 {
     for (uint32_t i = 0; i < WIDTHS; i++)
-        pool_init(&store->widths[i], COUNTS_AT + ((uint32_t)COUNTS << i));
+        pool_init(&store->widths[i], COUNTS_AT + ((uint32_t)CELL_COUNTS << i));
 }
 
 void cell_store_done(struct cell_store *store)
@@ -119,9 +111,14 @@ static inline uint32_t width_class(uint32_t cell)
     return cell >> HANDLE_BITS;
 }
 
+static inline uint32_t record_number(uint32_t cell)
+{
+    return cell & ((1U << HANDLE_BITS) - 1);
+}
+
 static inline uint8_t *record_of(const struct cell_store *store, uint32_t cell)
 {
-    return pool_at(&store->widths[width_class(cell)], cell & ((1U << HANDLE_BITS) - 1));
+    return pool_at(&store->widths[width_class(cell)], record_number(cell));
 }
 
 static uint32_t take(struct cell_store *store, uint32_t class)
@@ -140,7 +137,7 @@ uint32_t cell_new(struct cell_store *store, enum arm arm)
 
 void cell_free(struct cell_store *store, uint32_t cell)
 {
-    pool_give(&store->widths[width_class(cell)], cell & ((1U << HANDLE_BITS) - 1));
+    pool_give(&store->widths[width_class(cell)], record_number(cell));
 }
 
 uint32_t cell_next(const struct cell_store *store, uint32_t cell)
@@ -173,49 +170,12 @@ void cell_set_dirty(struct cell_store *store, uint32_t cell, bool dirty)
 
 static inline int64_t read_count(const uint8_t *record, uint32_t class, uint32_t at)
 {
-    const uint8_t *place = record + COUNTS_AT + ((size_t)at << class);
-    switch (class) {
-    case 0:
-        return *place;
-    case 1: {
-        uint16_t value;
-        memcpy(&value, place, sizeof value);
-        return value;
-    }
-    case 2: {
-        uint32_t value;
-        memcpy(&value, place, sizeof value);
-        return value;
-    }
-    default: {
-        int64_t value;
-        memcpy(&value, place, sizeof value);
-        return value;
-    }
-    }
+    return narrow_read(record + COUNTS_AT + ((size_t)at << class), 1U << class);
 }
 
 static inline void write_count(uint8_t *record, uint32_t class, uint32_t at, int64_t value)
 {
-    uint8_t *place = record + COUNTS_AT + ((size_t)at << class);
-    switch (class) {
-    case 0:
-        *place = (uint8_t)value;
-        break;
-    case 1: {
-        uint16_t narrow = (uint16_t)value;
-        memcpy(place, &narrow, sizeof narrow);
-        break;
-    }
-    case 2: {
-        uint32_t narrow = (uint32_t)value;
-        memcpy(place, &narrow, sizeof narrow);
-        break;
-    }
-    default:
-        memcpy(place, &value, sizeof value);
-        break;
-    }
+    narrow_write(record + COUNTS_AT + ((size_t)at << class), 1U << class, value);
 }
 
 static inline int64_t read_sum(const uint8_t *record, uint32_t at)
@@ -229,12 +189,6 @@ static inline void add_sum(uint8_t *record, uint32_t at, int64_t amount)
 {
     int64_t value = cell_wrap_add(read_sum(record, at), amount);
     memcpy(record + SUMS_AT + (size_t)at * 8, &value, sizeof value);
-}
-
-static inline int64_t count_max(uint32_t class)
-{
-    static const int64_t greatest[WIDTHS] = {UINT8_MAX, UINT16_MAX, UINT32_MAX, INT64_MAX};
-    return greatest[class];
 }
 
 int64_t cell_get(const struct cell_store *store, uint32_t cell, enum counter counter)
@@ -269,43 +223,96 @@ static uint32_t widen(struct cell_store *store, uint32_t cell, int64_t value)
 {
     uint32_t class = width_class(cell);
     uint32_t wider = class + 1;
-    while (value > count_max(wider))
+    while (value > narrow_max(1U << wider))
         wider++;
     uint32_t grown = take(store, wider);
     const uint8_t *from = record_of(store, cell);
     uint8_t *to = record_of(store, grown);
     memcpy(to, from, COUNTS_AT);
-    for (uint32_t i = 0; i < COUNTS; i++)
+    for (uint32_t i = 0; i < CELL_COUNTS; i++)
         write_count(to, wider, i, read_count(from, class, i));
     cell_free(store, cell);
     return grown;
 }
 
-static uint32_t add_count(struct cell_store *store, uint32_t cell, uint32_t at, int64_t amount)
+static inline uint32_t add_count(struct cell_store *store, uint32_t cell, uint32_t at, int64_t amount)
 {
+    uint32_t class = width_class(cell);
     uint8_t *record = record_of(store, cell);
-    int64_t value = read_count(record, width_class(cell), at) + amount;
+    int64_t value = read_count(record, class, at) + amount;
     UP_ASSERT(value >= 0);
-    if (value > count_max(width_class(cell))) {
+    if (value > narrow_max(1U << class)) {
         cell = widen(store, cell, value);
+        class = width_class(cell);
         record = record_of(store, cell);
     }
-    write_count(record, width_class(cell), at, value);
+    write_count(record, class, at, value);
     return cell;
 }
 
-uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *amounts,
-                    int sign)
+/* Bytes of 255 where the lowest 16 bits are set, in their order. */
+static inline block bytes_of_bits(uint64_t bits)
 {
-    for (uint64_t left = amounts->counts; left != 0; left &= left - 1)
-        cell = add_count(store, cell, slots[__builtin_ctzll(left)].at, sign);
+    const uint64_t every_byte = UINT64_C(0x0101010101010101), places = UINT64_C(0x8040201008040201);
+    block spread = block_of_words((bits & 0xff) * every_byte, (bits >> 8 & 0xff) * every_byte);
+    return (block)((spread & block_of_words(places, places)) != 0);
+}
+
+static inline block add_to_block(block counts, uint64_t gained, uint64_t lost, block *bad)
+{
+    block more = bytes_of_bits(gained), less = bytes_of_bits(lost);
+    *bad |= (more & (block)(counts == UINT8_MAX)) | (less & (block)(counts == 0));
+    return counts - more + less;
+}
+
+static inline void put_block(uint8_t *to, block counts)
+{
+    memcpy(to, &counts, sizeof counts);
+}
+
+/* Adds 1 to every count whose bit is set in `gained`, takes 1 from those of `lost`, 16 at once. False, and nothing is
+ * changed, where one would be no byte any more. */
+static inline bool add_to_bytes(uint8_t *counts, uint64_t gained, uint64_t lost)
+{
+    enum { STEP = sizeof(block), END_AT = CELL_COUNTS - STEP };
+    _Static_assert((int)CELL_COUNTS > 2 * (int)STEP && (int)CELL_COUNTS <= 3 * (int)STEP, "three blocks hold all counts");
+    const uint64_t at_end = UINT64_MAX << 2 * STEP;
+    block bad = {0};
+    block first = add_to_block(block_load(counts), gained, lost, &bad);
+    block second = add_to_block(block_load(counts + STEP), gained >> STEP, lost >> STEP, &bad);
+    block end = add_to_block(block_load(counts + END_AT), (gained & at_end) >> END_AT, (lost & at_end) >> END_AT, &bad);
+    if (block_any(bad))
+        return false;
+    /* The end overlaps the second, which knows better. */
+    put_block(counts + END_AT, end);
+    put_block(counts + STEP, second);
+    put_block(counts, first);
+    return true;
+}
+
+static inline void change_sum(uint8_t *record, uint32_t at, int64_t gained, int64_t lost)
+{
+    if (gained != lost)
+        add_sum(record, at, cell_wrap_subtract(gained, lost));
+}
+
+uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amounts *gained, const struct amounts *lost)
+{
+    uint64_t more = gained->counts & ~lost->counts, less = lost->counts & ~gained->counts;
     uint8_t *record = record_of(store, cell);
-    add_sum(record, SUM_quality_sum, sign * amounts->quality_sum);
-    add_sum(record, SUM_quality_sq, sign * amounts->quality_sq);
-    add_sum(record, SUM_cycle_ln, sign * amounts->cycle_ln);
-    add_sum(record, SUM_cycle_ln_sq, sign * amounts->cycle_ln_sq);
-    add_sum(record, SUM_effort_s10, sign * amounts->effort_s10);
-    add_sum(record, SUM_effort_sq, sign * amounts->effort_sq);
+    if (width_class(cell) != 0 || !add_to_bytes(record + COUNTS_AT, more, less)) {
+        for (uint64_t left = more; left != 0; left &= left - 1)
+            cell = add_count(store, cell, (uint32_t)__builtin_ctzll(left), 1);
+        for (uint64_t left = less; left != 0; left &= left - 1)
+            cell = add_count(store, cell, (uint32_t)__builtin_ctzll(left), -1);
+        record = record_of(store, cell);
+    }
+    change_sum(record, SUM_quality_sum, gained->quality_sum, lost->quality_sum);
+    change_sum(record, SUM_quality_sq, gained->quality_sq, lost->quality_sq);
+    change_sum(record, SUM_cycle_ln, gained->cycle_ln, lost->cycle_ln);
+    change_sum(record, SUM_cycle_ln_sq, gained->cycle_ln_sq, lost->cycle_ln_sq);
+    change_sum(record, SUM_effort_s10, gained->effort_s10, lost->effort_s10);
+    change_sum(record, SUM_effort_sq, gained->effort_sq, lost->effort_sq);
     return cell;
 }
 
@@ -327,8 +334,15 @@ static void add_to(struct counters *counters, enum counter counter, int64_t amou
 
 void amounts_add_to(const struct amounts *amounts, int sign, struct counters *counters)
 {
+    static const enum counter counted[CELL_COUNTS] = {
+#define COUNTER(name, help) COUNTER_##name,
+#define SUM(name, help)
+#include "model/counters.def"
+#undef COUNTER
+#undef SUM
+    };
     for (uint64_t left = amounts->counts; left != 0; left &= left - 1)
-        counters->at[__builtin_ctzll(left)] += sign;
+        counters->at[counted[__builtin_ctzll(left)]] += sign;
     add_to(counters, COUNTER_quality_sum, sign * amounts->quality_sum);
     add_to(counters, COUNTER_quality_sq, sign * amounts->quality_sq);
     add_to(counters, COUNTER_cycle_ln, sign * amounts->cycle_ln);
@@ -344,7 +358,7 @@ void amounts_add_to(const struct amounts *amounts, int sign, struct counters *co
 __attribute__((noinline)) static void add_narrow(const uint8_t *restrict record,
                                                  struct cell_narrow_total *restrict total)
 {
-    enum { VECTOR = 16, WHOLE = COUNTS / VECTOR * VECTOR };
+    enum { VECTOR = 16, WHOLE = CELL_COUNTS / VECTOR * VECTOR };
     for (size_t i = 0; i < SUMS; i++) {
         uint64_t value;
         memcpy(&value, record + SUMS_AT + i * sizeof value, sizeof value);
@@ -352,7 +366,7 @@ __attribute__((noinline)) static void add_narrow(const uint8_t *restrict record,
     }
     for (size_t i = 0; i < WHOLE; i++)
         total->counts[i] += record[COUNTS_AT + i];
-    for (size_t i = WHOLE; i < COUNTS; i++)
+    for (size_t i = WHOLE; i < CELL_COUNTS; i++)
         total->counts[i] += record[COUNTS_AT + i];
 }
 
@@ -399,10 +413,6 @@ void cell_totals_add_to(const struct cell_totals *totals, enum arm arm, struct c
 
 void cell_prefetch(const struct cell_store *store, uint32_t cell)
 {
-    if (cell == 0)
-        return;
-    const uint8_t *record = record_of(store, cell);
-    __builtin_prefetch(record);
-    __builtin_prefetch(record + COUNTS_AT);
-    __builtin_prefetch(record + COUNTS_AT + COUNTS - 1);
+    if (cell != 0)
+        pool_prefetch(&store->widths[width_class(cell)], record_number(cell));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/narrow.h"
 #include "base/panic.h"
 
 enum { WEEKS_STEP = 4, WEEKS_MAX = (1 << 24) - 1 };
@@ -116,15 +117,13 @@ static inline uint8_t *week_place(const struct person_weeks *weeks, int32_t week
 
 static int64_t read_week_counter(const struct person_weeks *weeks, int32_t week, int counter)
 {
-    uint64_t value = 0;
-    memcpy(&value, week_place(weeks, week, counter), weeks->width);
-    return (int64_t)value;
+    return narrow_read(week_place(weeks, week, counter), weeks->width);
 }
 
 static void widen_weeks(struct person_weeks *weeks, int64_t value)
 {
     uint8_t width = weeks->width;
-    while (width < 8 && value >> (8 * width) != 0)
+    while (value > narrow_max(width))
         width = (uint8_t)(2 * width);
     struct person_weeks grown = *weeks;
     grown.width = width;
@@ -132,7 +131,7 @@ static void widen_weeks(struct person_weeks *weeks, int64_t value)
     for (int32_t week = weeks->first_week; week < weeks->first_week + weeks->length; week++) {
         for (int c = 0; c < WEEK_COUNTERS; c++) {
             int64_t old = read_week_counter(weeks, week, c);
-            memcpy(week_place(&grown, week, c), &old, width);
+            narrow_write(week_place(&grown, week, c), width, old);
         }
     }
     mem_free(weeks->counts);
@@ -181,43 +180,62 @@ static void reach_week(struct person *person, int32_t week, int32_t week_min)
         resize_weeks(weeks, weeks->first_week, (needed + WEEKS_STEP - 1) / WEEKS_STEP * WEEKS_STEP);
 }
 
-static void add_first_scores(struct person *person, int32_t week, const struct week_counters *counters, int sign)
+static void add_first_score(struct person *person, int32_t week, int counter, int64_t amount)
 {
     int32_t at = person->first_ai == DAY_NEVER ? -1 : week - person->first_ai / 7;
-    if (at < 0 || at >= FIRST_WEEKS)
+    if (at < 0 || at >= FIRST_WEEKS || counter < WEEK_CA)
         return;
-    for (int i = 0; i < FIRST_SCORES; i++) {
-        int64_t value = person->first_scores[at][i] + sign * counters->at[WEEK_CA + i];
-        UP_ASSERT(value >= 0 && value <= UINT32_MAX);
-        person->first_scores[at][i] = (uint32_t)value;
-    }
+    int64_t value = person->first_scores[at][counter - WEEK_CA] + amount;
+    UP_ASSERT(value >= 0 && value <= UINT32_MAX);
+    person->first_scores[at][counter - WEEK_CA] = (uint32_t)value;
 }
 
-bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters, int sign,
-                     int32_t week_min)
+/* Holds the week, which is about to change; false where memory has forgotten it or would. */
+static inline bool hold_week(struct person *person, int32_t week, int32_t week_min)
 {
     struct person_weeks *weeks = &person->weeks;
     if (!weeks_hold(weeks, week)) {
-        if (week < week_min) {
-            add_first_scores(person, week, counters, sign);
+        if (week < week_min)
             return false;
-        }
         reach_week(person, week, week_min);
-    }
-    for (int c = 0; c < WEEK_COUNTERS; c++) {
-        if (counters->at[c] == 0)
-            continue;
-        int64_t value = read_week_counter(weeks, week, c) + sign * counters->at[c];
-        UP_ASSERT(value >= 0);
-        if (weeks->width < 8 && value >> (8 * weeks->width) != 0)
-            widen_weeks(weeks, value);
-        memcpy(week_place(weeks, week, c), &value, weeks->width);
     }
     if (week < weeks->dirty_first)
         weeks->dirty_first = week;
     if (week > weeks->dirty_last)
         weeks->dirty_last = week;
     return true;
+}
+
+static inline void add_to_week(struct person *person, int32_t week, bool is_held, int counter, int64_t amount)
+{
+    struct person_weeks *weeks = &person->weeks;
+    if (!is_held) {
+        add_first_score(person, week, counter, amount);
+        return;
+    }
+    int64_t value = read_week_counter(weeks, week, counter) + amount;
+    UP_ASSERT(value >= 0);
+    if (value > narrow_max(weeks->width))
+        widen_weeks(weeks, value);
+    narrow_write(week_place(weeks, week, counter), weeks->width, value);
+}
+
+bool person_add_week(struct person *person, int32_t week, const struct week_counters *counters, int32_t week_min)
+{
+    bool is_held = hold_week(person, week, week_min);
+    for (int c = 0; c < WEEK_COUNTERS; c++)
+        add_to_week(person, week, is_held, c, counters->at[c]);
+    return is_held;
+}
+
+bool person_count_week(struct person *person, int32_t week, uint32_t gained, uint32_t lost, int32_t week_min)
+{
+    bool is_held = hold_week(person, week, week_min);
+    for (uint32_t left = gained; left != 0; left &= left - 1)
+        add_to_week(person, week, is_held, __builtin_ctz(left), 1);
+    for (uint32_t left = lost; left != 0; left &= left - 1)
+        add_to_week(person, week, is_held, __builtin_ctz(left), -1);
+    return is_held;
 }
 
 void person_read_week(const struct person *person, int32_t week, struct week_counters *ret_counters)
@@ -298,7 +316,8 @@ void person_forget_weeks(struct person *person, int32_t week_min)
     for (int32_t week = weeks->first_week; week < keep_from; week++) {
         struct week_counters counters;
         person_read_week(person, week, &counters);
-        add_first_scores(person, week, &counters, 1);
+        for (int c = 0; c < WEEK_COUNTERS; c++)
+            add_first_score(person, week, c, counters.at[c]);
     }
     size_t row = (size_t)WEEK_COUNTERS * weeks->width;
     int32_t left = end - keep_from;

@@ -1,14 +1,6 @@
 /* Looks for an event's records ahead of its turn, so that they are on their way from memory when it comes. */
 #include "shard_priv.h"
 
-static void ask_for(const void *from, size_t bytes)
-{
-    enum { LINE_BYTES = 64 };
-    for (size_t at = 0; at < bytes; at += LINE_BYTES)
-        __builtin_prefetch((const char *)from + at);
-    __builtin_prefetch((const char *)from + bytes - 1);
-}
-
 static const struct task *task_at(const struct shard *shard, const struct shard_places *places)
 {
     return places->task == 0 ? NULL : pool_at(&shard->tasks, places->task);
@@ -34,7 +26,7 @@ static void look_for_records(const struct shard *shard, const struct event *even
         struct index_cursor cursor = index_seek(&shard->task_index, event->task.high);
         places->task = index_next(&cursor);
         if (places->task != 0)
-            ask_for(task_at(shard, places), sizeof(struct task));
+            pool_prefetch(&shard->tasks, places->task);
     }
     if (places->team == 0)
         return;
@@ -42,9 +34,11 @@ static void look_for_records(const struct shard *shard, const struct event *even
         struct index_cursor cursor =
             index_seek(&shard->person_index, shard_person_hash(places->team - 1, event->user));
         places->person = index_next(&cursor);
-        if (places->person != 0)
+        if (places->person != 0 && event->type == EVENT_USAGE)
             person_prefetch(shard_person(shard, places->person),
                             shard->settings->retention.day_set_days, event_day(event->key.time_ms));
+        else if (places->person != 0)
+            __builtin_prefetch(shard_person(shard, places->person));
     }
     if (event->type == EVENT_USAGE && event->has_task) {
         uint32_t name = names_find(&shard->names, event->usage.workflow);
@@ -76,7 +70,7 @@ static void look_for_counts(const struct shard *shard, const struct event *event
                             struct shard_places *places)
 {
     const struct task *task = task_at(shard, places);
-    if (places->person != 0)
+    if (places->person != 0 && event->type == EVENT_USAGE)
         __builtin_prefetch(shard_person(shard, places->person)->weeks.counts);
     else if (task != NULL && task_has(task, TASK_WORK))
         __builtin_prefetch(&shard_person(shard, task->person)->weeks);
@@ -89,7 +83,7 @@ static void look_for_cells(const struct shard *shard, const struct event *event,
                            struct shard_places *places)
 {
     const struct task *task = task_at(shard, places);
-    if (places->person == 0 && task != NULL && task_has(task, TASK_WORK))
+    if (event->type != EVENT_USAGE && task != NULL && task_has(task, TASK_WORK))
         __builtin_prefetch(shard_person(shard, task->person)->weeks.counts);
     const uint32_t *head = chain_of(shard, event, places);
     if (head != NULL)

@@ -141,77 +141,81 @@ static bool in_baseline(const struct team *team, int32_t day)
            day < team->first_cell_day + BASELINE_DAYS;
 }
 
-static void difference_to_cell(struct shard *shard, struct team *team, const struct contribution *contribution,
-                               int sign)
+static void difference_to_cell(struct shard *shard, struct team *team, const struct contribution *place,
+                               const struct amounts *gained, const struct amounts *lost)
 {
     struct counters counters = {{0}};
-    amounts_add_to(&contribution->amounts, sign, &counters);
+    amounts_add_to(gained, 1, &counters);
+    amounts_add_to(lost, -1, &counters);
     uint32_t number = shard_team_number(shard, team);
-    if (in_baseline(team, contribution->day)) {
+    if (in_baseline(team, place->day)) {
         for (int k = 0; k < KINDS; k++)
-            team->workflows[contribution->workflow].baseline_kinds[k] += counters.at[kind_counters[k]];
+            team->workflows[place->workflow].baseline_kinds[k] += counters.at[kind_counters[k]];
     }
     mem_reserve(&shard->old_cells, &shard->old_cell_capacity, shard->old_cell_count + 1, sizeof *shard->old_cells);
     shard->old_cells[shard->old_cell_count++] = (struct old_cell){.team = number,
-                                                                  .workflow = contribution->workflow,
-                                                                  .arm = contribution->arm,
-                                                                  .day = contribution->day,
+                                                                  .workflow = place->workflow,
+                                                                  .arm = place->arm,
+                                                                  .day = place->day,
                                                                   .difference = counters};
 }
 
-static void difference_to_week(struct shard *shard, uint32_t person, int32_t week,
-                               const struct week_counters *counters, int sign)
+static void difference_to_week(struct shard *shard, uint32_t person, int32_t week, uint32_t gained, uint32_t lost)
 {
     mem_reserve(&shard->old_weeks, &shard->old_week_capacity, shard->old_week_count + 1, sizeof *shard->old_weeks);
     struct old_week *old = &shard->old_weeks[shard->old_week_count++];
     *old = (struct old_week){.person = person, .week = week};
     for (int c = 0; c < WEEK_COUNTERS; c++)
-        old->difference.at[c] = sign * counters->at[c];
+        old->difference.at[c] = (int64_t)(gained >> c & 1U) - (int64_t)(lost >> c & 1U);
 }
 
 /* ---- counting -------------------------------------------------------------------------------------------------- */
 
-static inline int64_t has(const struct amounts *amounts, enum counter counter)
+static inline uint32_t has(const struct amounts *amounts, enum count count)
 {
-    return (int64_t)(amounts->counts >> counter & 1U);
+    return (uint32_t)(amounts->counts >> count & 1U);
 }
 
-static struct week_counters week_of(const struct contribution *contribution)
+/* What the task adds 1 to in its person's week: a bit for each enum week_counter. */
+static uint32_t week_of(const struct contribution *contribution)
 {
     const struct amounts *amounts = &contribution->amounts;
-    bool ai = (1U << contribution->arm & (unsigned)ARMS_AI) != 0;
-    bool bypass = (1U << contribution->arm & (unsigned)ARMS_BYPASS) != 0;
-    int64_t looked = has(amounts, COUNTER_explained) | has(amounts, COUNTER_modified) | has(amounts, COUNTER_rejected);
-    int64_t not_routine = has(amounts, COUNTER_kind_judgement) | has(amounts, COUNTER_kind_creative) |
-                          has(amounts, COUNTER_kind_relational);
-    struct week_counters week = {{0}};
-    week.at[WEEK_TASKS] = 1;
-    week.at[WEEK_AI] = ai;
-    week.at[WEEK_ENGAGED] = ai && !has(amounts, COUNTER_auto) && looked;
-    week.at[WEEK_BYPASS] = bypass;
-    week.at[WEEK_KINDS] = not_routine | has(amounts, COUNTER_kind_routine);
-    week.at[WEEK_NOT_ROUTINE] = not_routine;
-    for (int i = 0; i < FIRST_SCORES; i++)
-        week.at[WEEK_CA + i] = has(amounts, (enum counter)(COUNTER_ca + i));
-    return week;
+    uint32_t ai = (1U << contribution->arm & (unsigned)ARMS_AI) != 0;
+    uint32_t bypass = (1U << contribution->arm & (unsigned)ARMS_BYPASS) != 0;
+    uint32_t looked = has(amounts, COUNT_explained) | has(amounts, COUNT_modified) | has(amounts, COUNT_rejected);
+    uint32_t not_routine = has(amounts, COUNT_kind_judgement) | has(amounts, COUNT_kind_creative) |
+                           has(amounts, COUNT_kind_relational);
+    uint32_t scores = (uint32_t)(amounts->counts >> COUNT_ca) & ((1U << FIRST_SCORES) - 1);
+    return 1U << WEEK_TASKS | ai << WEEK_AI | (ai & ~has(amounts, COUNT_auto) & looked) << WEEK_ENGAGED |
+           bypass << WEEK_BYPASS | (not_routine | has(amounts, COUNT_kind_routine)) << WEEK_KINDS |
+           not_routine << WEEK_NOT_ROUTINE | scores << WEEK_CA;
 }
 
-static void count_week(struct shard *shard, const struct team *team, const struct contribution *contribution,
-                       int sign)
+static int32_t week_number(const struct contribution *contribution)
 {
-    struct week_counters week = week_of(contribution);
-    struct person *person = shard_person(shard, contribution->person);
-    int32_t number = contribution->day / 7;
-    if (person_add_week(person, number, &week, sign, shard_weeks_needed_from(shard, team)))
-        shard_list_person(shard, contribution->person);
+    return contribution->day / 7;
+}
+
+static void count_week(struct shard *shard, const struct team *team, const struct contribution *place, uint32_t gained,
+                       uint32_t lost)
+{
+    if (gained == lost)
+        return;
+    struct person *person = shard_person(shard, place->person);
+    int32_t week = week_number(place);
+    if (person_count_week(person, week, gained & ~lost, lost & ~gained, shard_weeks_needed_from(shard, team)))
+        shard_list_person(shard, place->person);
     else
-        difference_to_week(shard, contribution->person, number, &week, sign);
+        difference_to_week(shard, place->person, week, gained, lost);
 }
 
-static void count_cell(struct shard *shard, struct team *team, const struct contribution *contribution, int sign)
+static void count_cell(struct shard *shard, struct team *team, const struct contribution *contribution,
+                       const struct amounts *gained, const struct amounts *lost)
 {
+    if (amounts_equal(gained, lost))
+        return;
     if (contribution->day < team->cells_from) {
-        difference_to_cell(shard, team, contribution, sign);
+        difference_to_cell(shard, team, contribution, gained, lost);
         return;
     }
     struct workflow *workflow = &team->workflows[contribution->workflow];
@@ -224,7 +228,7 @@ static void count_cell(struct shard *shard, struct team *team, const struct cont
         link_cell(&shard->cells, head, before, cell);
         see_cell_day(team, contribution->day);
     }
-    uint32_t now = cell_apply(&shard->cells, cell, &contribution->amounts, sign);
+    uint32_t now = cell_apply(&shard->cells, cell, gained, lost);
     if (now != cell)
         link_cell(&shard->cells, head, before, now);
     if (cell_get(&shard->cells, now, COUNTER_tasks) == 0)
@@ -233,46 +237,35 @@ static void count_cell(struct shard *shard, struct team *team, const struct cont
         mark_dirty(shard, shard_team_number(shard, team), contribution->workflow, contribution->day, now);
 }
 
-static bool same_place(const struct contribution *a, const struct contribution *b)
+static bool same_week(const struct contribution *a, const struct contribution *b)
+{
+    return a->counted && b->counted && a->person == b->person && week_number(a) == week_number(b);
+}
+
+static bool same_cell(const struct contribution *a, const struct contribution *b)
 {
     return a->counted && b->counted && a->arm == b->arm && a->workflow == b->workflow && a->day == b->day;
-}
-
-static bool same_week(const struct contribution *before, const struct contribution *after)
-{
-    if (!same_place(before, after) || before->person != after->person)
-        return false;
-    struct week_counters a = week_of(before), b = week_of(after);
-    return memcmp(&a, &b, sizeof a) == 0;
-}
-
-/* Leaves in each what the other has not. */
-static void subtract_common(struct amounts *a, struct amounts *b)
-{
-    uint64_t common = a->counts & b->counts;
-    a->counts &= ~common;
-    b->counts &= ~common;
 }
 
 void shard_count(struct shard *shard, struct team *team, const struct contribution *before,
                  const struct contribution *after)
 {
-    if (!same_week(before, after)) {
-        if (before->counted)
-            count_week(shard, team, before, -1);
-        if (after->counted)
-            count_week(shard, team, after, 1);
+    static const struct amounts nothing = {0};
+    uint32_t week_before = before->counted ? week_of(before) : 0, week_after = after->counted ? week_of(after) : 0;
+    if (same_week(before, after)) {
+        count_week(shard, team, after, week_after, week_before);
+    } else {
+        count_week(shard, team, before, 0, week_before);
+        count_week(shard, team, after, week_after, 0);
     }
-    struct contribution taken = *before, added = *after;
-    if (same_place(before, after)) {
-        if (memcmp(&before->amounts, &after->amounts, sizeof before->amounts) == 0)
-            return;
-        subtract_common(&taken.amounts, &added.amounts);
+    if (same_cell(before, after)) {
+        count_cell(shard, team, after, &after->amounts, &before->amounts);
+        return;
     }
-    if (added.counted)
-        count_cell(shard, team, &added, 1);
-    if (taken.counted)
-        count_cell(shard, team, &taken, -1);
+    if (after->counted)
+        count_cell(shard, team, after, &after->amounts, &nothing);
+    if (before->counted)
+        count_cell(shard, team, before, &nothing, &before->amounts);
 }
 
 void shard_put_cell(struct shard *shard, struct team *team, uint16_t workflow_number, int32_t day, enum arm arm,

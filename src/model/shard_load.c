@@ -132,7 +132,7 @@ int shard_load_week(struct shard *shard, const struct week_row *row, struct up_e
     if (code != UP_OK)
         return code;
     struct person *person = shard_person(shard, handle);
-    (void)person_add_week(person, row->week, &row->counters, 1, shard_weeks_needed_from(shard, team));
+    (void)person_add_week(person, row->week, &row->counters, shard_weeks_needed_from(shard, team));
     person->weeks.dirty_first = INT32_MAX;
     person->weeks.dirty_last = INT32_MIN;
     return UP_OK;

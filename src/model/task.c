@@ -39,11 +39,14 @@ static inline uint32_t field(uint32_t said, uint32_t at, uint32_t bits)
     return (said >> at) & ((1U << bits) - 1);
 }
 
+/* From two loads: a copy of six bytes to a variable would have to reach memory before it can be read. */
 static inline int64_t read_time(const uint8_t *bytes)
 {
-    uint64_t value = 0;
-    memcpy(&value, bytes, 6);
-    return (int64_t)value;
+    uint32_t low;
+    uint16_t high;
+    memcpy(&low, bytes, sizeof low);
+    memcpy(&high, bytes + sizeof low, sizeof high);
+    return (int64_t)((uint64_t)high << 32 | low);
 }
 
 bool task_has(const struct task *task, enum task_register which)
@@ -54,6 +57,13 @@ bool task_has(const struct task *task, enum task_register which)
 struct event_key task_key(const struct task *task, enum task_register which)
 {
     return (struct event_key){.time_ms = read_time(task->times[which]), .hash = task->hash[which]};
+}
+
+uint64_t task_cycle_ms(const struct task *task)
+{
+    uint32_t low;
+    memcpy(&low, task->cycle_ms, sizeof low);
+    return (uint64_t)task->cycle_ms[sizeof low] << 32 | low;
 }
 
 int64_t task_newest_ms(const struct task *task)
@@ -168,23 +178,23 @@ bool task_is_sound(const struct task *task)
            field(said, OUTCOME_INITIAL_AT, 2) <= ANSWER_YES;
 }
 
-static inline uint64_t bit(enum counter counter)
+static inline uint64_t bit(enum count count)
 {
-    return UINT64_C(1) << counter;
+    return UINT64_C(1) << count;
 }
 
 static uint64_t work_counts(uint32_t said)
 {
-    static const enum counter kinds[] = {COUNTER_kind_routine, COUNTER_kind_judgement, COUNTER_kind_creative,
-                                         COUNTER_kind_relational};
-    uint64_t counts = bit(COUNTER_tasks);
+    static const enum count kinds[] = {COUNT_kind_routine, COUNT_kind_judgement, COUNT_kind_creative,
+                                         COUNT_kind_relational};
+    uint64_t counts = bit(COUNT_tasks);
     uint32_t kind = field(said, WORK_KIND_AT, 3);
     if (kind != WORK_KIND_ABSENT)
         counts |= bit(kinds[kind - 1]);
     if (field(said, WORK_EXPLAINED_AT, 1))
-        counts |= bit(COUNTER_explained);
+        counts |= bit(COUNT_explained);
     if (field(said, WORK_BATCH_AT, 1))
-        counts |= bit(COUNTER_batch);
+        counts |= bit(COUNT_batch);
     return counts;
 }
 
@@ -194,11 +204,11 @@ static uint64_t reason_counts(uint32_t reason)
     case REASON_ABSENT:
         return 0;
     case REASON_SKILL:
-        return bit(COUNTER_reason_n) | bit(COUNTER_reason_skill);
+        return bit(COUNT_reason_n) | bit(COUNT_reason_skill);
     case REASON_DESIGN:
-        return bit(COUNTER_reason_n) | bit(COUNTER_reason_design);
+        return bit(COUNT_reason_n) | bit(COUNT_reason_design);
     case REASON_OTHER:
-        return bit(COUNTER_reason_n);
+        return bit(COUNT_reason_n);
     }
     return 0;
 }
@@ -206,14 +216,14 @@ static uint64_t reason_counts(uint32_t reason)
 /* Of an AI task on which a person decided, if only by silence. */
 static uint64_t decision_counts(uint32_t said)
 {
-    uint64_t counts = (said >> TASK_DECISION & 1U) != 0 ? bit(COUNTER_decided) : 0;
+    uint64_t counts = (said >> TASK_DECISION & 1U) != 0 ? bit(COUNT_decided) : 0;
     switch ((enum action)field(said, DECISION_ACTION_AT, 2)) {
     case ACTION_ACCEPT:
-        return counts | bit(COUNTER_accepted);
+        return counts | bit(COUNT_accepted);
     case ACTION_MODIFY:
-        return counts | bit(COUNTER_modified) | reason_counts(field(said, DECISION_REASON_AT, 2));
+        return counts | bit(COUNT_modified) | reason_counts(field(said, DECISION_REASON_AT, 2));
     case ACTION_REJECT:
-        return counts | bit(COUNTER_rejected) | reason_counts(field(said, DECISION_REASON_AT, 2));
+        return counts | bit(COUNT_rejected) | reason_counts(field(said, DECISION_REASON_AT, 2));
     }
     return counts;
 }
@@ -223,16 +233,16 @@ static uint64_t truth_counts(uint32_t said)
 {
     bool right = field(said, OUTCOME_ADVICE_AT, 2) == ANSWER_YES;
     bool accepted = field(said, DECISION_ACTION_AT, 2) == ACTION_ACCEPT;
-    enum counter cell = accepted ? (right ? COUNTER_ca : COUNTER_wa) : (right ? COUNTER_wo : COUNTER_co);
+    enum count cell = accepted ? (right ? COUNT_ca : COUNT_wa) : (right ? COUNT_wo : COUNT_co);
     uint64_t counts = bit(cell);
     if (field(said, WORK_EXPLAINED_AT, 1))
-        counts |= bit((enum counter)(cell - COUNTER_ca + COUNTER_ca_x));
+        counts |= bit((enum count)(cell - COUNT_ca + COUNT_ca_x));
     uint32_t first = field(said, OUTCOME_INITIAL_AT, 2);
     uint32_t success = field(said, OUTCOME_SUCCESS_AT, 2);
     if (first != ANSWER_ABSENT && success != ANSWER_ABSENT && (first == ANSWER_YES) != right) {
-        counts |= bit(right ? COUNTER_rair_n : COUNTER_rsr_n);
+        counts |= bit(right ? COUNT_rair_n : COUNT_rsr_n);
         if (success == ANSWER_YES)
-            counts |= bit(right ? COUNTER_rair_k : COUNTER_rsr_k);
+            counts |= bit(right ? COUNT_rair_k : COUNT_rsr_k);
     }
     return counts;
 }
@@ -242,25 +252,24 @@ static void outcome_amounts(const struct task *task, struct amounts *amounts)
     uint32_t said = task->said;
     uint32_t success = field(said, OUTCOME_SUCCESS_AT, 2);
     uint32_t rework = field(said, OUTCOME_REWORK_AT, 2);
-    uint64_t counts = bit(COUNTER_outcomes);
+    uint64_t counts = bit(COUNT_outcomes);
     if (success != ANSWER_ABSENT)
-        counts |= bit(COUNTER_success_n) | (success == ANSWER_YES ? bit(COUNTER_success_k) : 0);
+        counts |= bit(COUNT_success_n) | (success == ANSWER_YES ? bit(COUNT_success_k) : 0);
     if (rework != ANSWER_ABSENT)
-        counts |= bit(COUNTER_rework_n) | (rework == ANSWER_YES ? bit(COUNTER_rework_k) : 0);
+        counts |= bit(COUNT_rework_n) | (rework == ANSWER_YES ? bit(COUNT_rework_k) : 0);
     if (field(said, OUTCOME_QUALITY_AT, 1)) {
-        counts |= bit(COUNTER_quality_n);
+        counts |= bit(COUNT_quality_n);
         amounts->quality_sum = task->quality;
         amounts->quality_sq = (int64_t)task->quality * task->quality;
     }
-    uint64_t cycle_ms = 0;
-    memcpy(&cycle_ms, task->cycle_ms, sizeof task->cycle_ms);
+    uint64_t cycle_ms = task_cycle_ms(task);
     if (cycle_ms != 0) {
-        counts |= bit(COUNTER_cycle_n);
+        counts |= bit(COUNT_cycle_n);
         amounts->cycle_ln = (int64_t)floor(log((double)cycle_ms) * 65536 + 0.5);
         amounts->cycle_ln_sq = amounts->cycle_ln * amounts->cycle_ln;
     }
     if (task->effort_ds != 0) {
-        counts |= bit(COUNTER_effort_n);
+        counts |= bit(COUNT_effort_n);
         amounts->effort_s10 = task->effort_ds;
         amounts->effort_sq = (int64_t)task->effort_ds * task->effort_ds;
     }
@@ -287,16 +296,16 @@ void task_contribution(const struct task *task, struct contribution *ret_contrib
     if (assist == ASSIST_BYPASS)
         amounts->counts |= reason_counts(field(said, WORK_REASON_AT, 2));
     if (ai)
-        amounts->counts |= judged ? decision_counts(said) : bit(COUNTER_auto);
+        amounts->counts |= judged ? decision_counts(said) : bit(COUNT_auto);
     if (!task_has(task, TASK_OUTCOME))
         return;
     if (field(said, OUTCOME_SELF_AT, 1)) {
-        amounts->counts |= bit(COUNTER_self_outcomes);
+        amounts->counts |= bit(COUNT_self_outcomes);
         return;
     }
     outcome_amounts(task, amounts);
     if (ai && read_time(task->times[TASK_OUTCOME]) <= work_ms + feedback_ms)
-        amounts->counts |= bit(COUNTER_fed_back);
+        amounts->counts |= bit(COUNT_fed_back);
     if (judged && field(said, OUTCOME_ADVICE_AT, 2) != ANSWER_ABSENT)
         amounts->counts |= truth_counts(said);
 }

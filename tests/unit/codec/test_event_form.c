@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "codec/block.h"
+#include "base/block.h"
 #include "codec/event_form.h"
 #include "support/dice.h"
 #include "unit/codec/decoding.h"

@@ -157,5 +157,5 @@ static inline void hand_made_answer(struct hand_made *made, struct person *perso
 static inline void hand_made_week(struct person *person, int32_t week,
                                   const struct week_counters *counters)
 {
-    person_add_week(person, week, counters, 1, 0);
+    person_add_week(person, week, counters, 0);
 }

@@ -10,11 +10,13 @@
 #include "model/cell.h"
 #include "support/dice.h"
 
+static const struct amounts nothing = {0};
+
 static struct amounts random_amounts(struct dice *dice)
 {
-    struct amounts amounts = {.counts = UINT64_C(1) << COUNTER_tasks};
-    for (int c = 0; c < COUNTERS; c++) {
-        if (!cell_counter_is_sum((enum counter)c) && dice_below(dice, 4) == 0)
+    struct amounts amounts = {.counts = UINT64_C(1) << COUNT_tasks};
+    for (int c = 0; c < CELL_COUNTS; c++) {
+        if (dice_below(dice, 4) == 0)
             amounts.counts |= UINT64_C(1) << c;
     }
     amounts.quality_sum = dice_below(dice, 10001);
@@ -50,7 +52,7 @@ static void test_grows_and_gives_back(void **state)
     struct dice again = dice;
     for (int i = 0; i < 70000; i++) {
         struct amounts amounts = random_amounts(&dice);
-        cell = cell_apply(&store, cell, &amounts, 1);
+        cell = cell_apply(&store, cell, &amounts, &nothing);
         amounts_add_to(&amounts, 1, &expected);
         if (i == 254 || i == 256 || i == 65536)
             assert_reads(&store, cell, &expected);
@@ -62,7 +64,7 @@ static void test_grows_and_gives_back(void **state)
     struct amounts first = random_amounts(&again);
     for (int i = 1; i < 70000; i++) {
         struct amounts amounts = random_amounts(&again);
-        cell = cell_apply(&store, cell, &amounts, -1);
+        cell = cell_apply(&store, cell, &nothing, &amounts);
     }
     struct counters left = {{0}};
     amounts_add_to(&first, 1, &left);
@@ -70,6 +72,63 @@ static void test_grows_and_gives_back(void **state)
     assert_int_equal(cell_store_count(&store), 1);
     cell_free(&store, cell);
     assert_int_equal(cell_store_count(&store), 0);
+    cell_store_done(&store);
+}
+
+/* Up to the last count that a byte holds and down again, whatever neighbours lie in the same chunk. */
+static void test_bytes(void **state)
+{
+    (void)state;
+    struct dice dice = dice_take();
+    struct cell_store store;
+    cell_store_init(&store);
+    enum { CELLS = 3, TASKS = 255 };
+    uint32_t cells[CELLS];
+    struct counters expected[CELLS] = {{{0}}};
+    static struct amounts amounts[TASKS];
+    for (int i = 0; i < CELLS; i++)
+        cells[i] = cell_new(&store, ARM_AI);
+    for (int i = 0; i < TASKS; i++) {
+        amounts[i] = random_amounts(&dice);
+        cells[1] = cell_apply(&store, cells[1], &amounts[i], &nothing);
+        amounts_add_to(&amounts[i], 1, &expected[1]);
+        for (int c = 0; c < CELLS; c++)
+            assert_reads(&store, cells[c], &expected[c]);
+    }
+    uint32_t narrow = cells[1];
+    for (int i = 0; i < TASKS; i++) {
+        cells[1] = cell_apply(&store, cells[1], &nothing, &amounts[i]);
+        amounts_add_to(&amounts[i], -1, &expected[1]);
+        for (int c = 0; c < CELLS; c++)
+            assert_reads(&store, cells[c], &expected[c]);
+    }
+    assert_int_equal(cells[1], narrow);
+    cell_store_done(&store);
+}
+
+/* A task that changes counts as if it were taken back and put in anew. */
+static void test_change(void **state)
+{
+    (void)state;
+    struct dice dice = dice_take();
+    struct cell_store store;
+    cell_store_init(&store);
+    uint32_t cell = cell_new(&store, ARM_AI);
+    struct amounts held[8];
+    struct counters expected = {{0}};
+    for (int i = 0; i < 8; i++) {
+        held[i] = random_amounts(&dice);
+        cell = cell_apply(&store, cell, &held[i], &nothing);
+        amounts_add_to(&held[i], 1, &expected);
+    }
+    for (int round = 0; round < 5000; round++) {
+        struct amounts *changed = &held[dice_below(&dice, 8)], before = *changed;
+        *changed = random_amounts(&dice);
+        cell = cell_apply(&store, cell, changed, &before);
+        amounts_add_to(&before, -1, &expected);
+        amounts_add_to(changed, 1, &expected);
+        assert_reads(&store, cell, &expected);
+    }
     cell_store_done(&store);
 }
 
@@ -94,8 +153,8 @@ static void test_merge_takes_any_width(void **state)
 static void test_sums_wrap_around(void **state)
 {
     (void)state;
-    const struct amounts most = {.counts = UINT64_C(1) << COUNTER_tasks | UINT64_C(1)
-                                                                              << COUNTER_effort_n,
+    const struct amounts most = {.counts = UINT64_C(1) << COUNT_tasks | UINT64_C(1)
+                                                                            << COUNT_effort_n,
                                  .effort_s10 = 10000000,
                                  .effort_sq = INT64_C(100000000000000)};
     const int tasks = 100000;
@@ -104,13 +163,13 @@ static void test_sums_wrap_around(void **state)
     uint32_t cell = cell_new(&store, ARM_AI);
     struct counters expected = {{0}};
     for (int i = 0; i < tasks; i++) {
-        cell = cell_apply(&store, cell, &most, 1);
+        cell = cell_apply(&store, cell, &most, &nothing);
         amounts_add_to(&most, 1, &expected);
     }
     assert_true(expected.at[COUNTER_effort_sq] < 0);
     assert_reads(&store, cell, &expected);
     for (int i = 1; i < tasks; i++) {
-        cell = cell_apply(&store, cell, &most, -1);
+        cell = cell_apply(&store, cell, &nothing, &most);
         amounts_add_to(&most, -1, &expected);
     }
     assert_reads(&store, cell, &expected);
@@ -160,7 +219,8 @@ static void test_totals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grows_and_gives_back), cmocka_unit_test(test_merge_takes_any_width),
-        cmocka_unit_test(test_sums_wrap_around), cmocka_unit_test(test_totals)};
+        cmocka_unit_test(test_grows_and_gives_back), cmocka_unit_test(test_bytes), cmocka_unit_test(test_change),
+        cmocka_unit_test(test_merge_takes_any_width), cmocka_unit_test(test_sums_wrap_around),
+        cmocka_unit_test(test_totals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,10 +73,13 @@ static void test_weeks(void **state)
         if (week < 0)
             continue;
         struct week_counters counters = {{0}};
+        uint32_t bits = (uint32_t)dice_below(&dice, 1 << WEEK_COUNTERS);
+        bool is_task = step % 3 == 0;
         for (int c = 0; c < WEEK_COUNTERS; c++)
-            counters.at[c] = dice_below(&dice, 3) * (step % 1000 == 0 ? 100000 : 1);
+            counters.at[c] = is_task ? bits >> c & 1U : dice_below(&dice, 3) * (step % 1000 == 0 ? 100000 : 1);
         int32_t week_min = newest - 32;
-        bool held = person_add_week(person, week, &counters, 1, week_min);
+        bool held = is_task ? person_count_week(person, week, bits, 0, week_min)
+                            : person_add_week(person, week, &counters, week_min);
         assert_true(held || week < week_min);
         refused[week] |= !held;
         for (int c = 0; c < WEEK_COUNTERS; c++)
@@ -114,7 +117,7 @@ static void test_sums_of_many_full_weeks(void **state)
         struct week_counters counters;
         for (int c = 0; c < WEEK_COUNTERS; c++)
             counters.at[c] = 255 - c * (week % 7);
-        assert_true(person_add_week(person, week, &counters, 1, 0));
+        assert_true(person_add_week(person, week, &counters, 0));
     }
     assert_int_equal(person->weeks.width, 1);
     for (int32_t first = 0; first < MANY; first += 43) {
@@ -137,9 +140,9 @@ static void test_weeks_far_apart(void **state)
     enum { FAR_WEEK = 418999 };
     struct person *person = new_person();
     const struct week_counters counters = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 300}};
-    assert_true(person_add_week(person, 2800, &counters, 1, 0));
-    assert_true(person_add_week(person, FAR_WEEK, &counters, 1, 0));
-    assert_true(person_add_week(person, 0, &counters, 1, 0));
+    assert_true(person_add_week(person, 2800, &counters, 0));
+    assert_true(person_add_week(person, FAR_WEEK, &counters, 0));
+    assert_true(person_add_week(person, 0, &counters, 0));
     const int32_t weeks[] = {0, 2800, FAR_WEEK};
     for (int i = 0; i < 3; i++) {
         struct week_counters read;

@@ -32,9 +32,9 @@ static struct event decision_at(int64_t ms, enum action action)
     return event;
 }
 
-static bool counts(const struct contribution *contribution, enum counter counter)
+static bool counts(const struct contribution *contribution, enum count count)
 {
-    return (contribution->amounts.counts >> counter & 1) != 0;
+    return (contribution->amounts.counts >> count & 1) != 0;
 }
 
 static void test_silence_is_acceptance(void **state)
@@ -53,11 +53,11 @@ static void test_silence_is_acceptance(void **state)
     assert_int_equal(contribution.workflow, 4);
     assert_int_equal(contribution.person, 9);
     assert_int_equal(contribution.arm, ARM_AI);
-    assert_true(counts(&contribution, COUNTER_accepted));
-    assert_true(counts(&contribution, COUNTER_wa));
-    assert_true(counts(&contribution, COUNTER_fed_back));
-    assert_false(counts(&contribution, COUNTER_decided));
-    assert_false(counts(&contribution, COUNTER_rair_n));
+    assert_true(counts(&contribution, COUNT_accepted));
+    assert_true(counts(&contribution, COUNT_wa));
+    assert_true(counts(&contribution, COUNT_fed_back));
+    assert_false(counts(&contribution, COUNT_decided));
+    assert_false(counts(&contribution, COUNT_rair_n));
 }
 
 static void test_policy_judges_nothing(void **state)
@@ -72,10 +72,10 @@ static void test_policy_judges_nothing(void **state)
     (void)task_merge(&task, &decision, 0, 0);
     (void)task_merge(&task, &outcome, 0, 0);
     task_contribution(&task, &contribution);
-    assert_true(counts(&contribution, COUNTER_auto));
-    for (int c = COUNTER_ca; c <= COUNTER_wo; c++)
-        assert_false(counts(&contribution, (enum counter)c));
-    assert_false(counts(&contribution, COUNTER_rejected));
+    assert_true(counts(&contribution, COUNT_auto));
+    for (int c = COUNT_ca; c <= COUNT_wo; c++)
+        assert_false(counts(&contribution, (enum count)c));
+    assert_false(counts(&contribution, COUNT_rejected));
 }
 
 static void test_outcome_by_self_is_older(void **state)
@@ -89,14 +89,14 @@ static void test_outcome_by_self_is_older(void **state)
     (void)task_merge(&task, &work, 0, 1);
     assert_true(task_merge(&task, &self, 0, 0));
     task_contribution(&task, &contribution);
-    assert_true(counts(&contribution, COUNTER_self_outcomes));
-    assert_false(counts(&contribution, COUNTER_outcomes));
+    assert_true(counts(&contribution, COUNT_self_outcomes));
+    assert_false(counts(&contribution, COUNT_outcomes));
     assert_true(task_merge(&task, &other, 0, 0));
     assert_false(task_merge(&task, &self, 0, 0));
     task_contribution(&task, &contribution);
-    assert_true(counts(&contribution, COUNTER_outcomes));
-    assert_true(counts(&contribution, COUNTER_success_n));
-    assert_false(counts(&contribution, COUNTER_success_k));
+    assert_true(counts(&contribution, COUNT_outcomes));
+    assert_true(counts(&contribution, COUNT_success_n));
+    assert_false(counts(&contribution, COUNT_success_k));
 }
 
 static struct event random_event(struct dice *dice)

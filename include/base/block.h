@@ -15,6 +15,13 @@ static inline block block_load(const void *bytes)
     return loaded;
 }
 
+/* The first 8 bytes and the last, each as a word in little-endian order. */
+static inline block block_of_words(uint64_t first, uint64_t last)
+{
+    typedef uint64_t words __attribute__((vector_size(16)));
+    return (block)(words){htole64(first), htole64(last)};
+}
+
 /* A bit for each byte that has its highest bit set, the first byte's the lowest. */
 static inline uint32_t block_mask_by_words(block bytes)
 {
