@@ -2,7 +2,6 @@
 #include "io/kafka_record.h"
 
 #include <stdint.h>
-#include <string.h>
 
 enum { LENGTH_BYTES_MAX = 4 };
 
@@ -11,14 +10,14 @@ enum { LENGTH_BYTES_MAX = 4 };
  * bit set, that of the four is then too small for it, and one byte says twice the length. */
 bool kafka_record_has_no_headers(const void *value, size_t length)
 {
-    uint8_t number[LENGTH_BYTES_MAX];
-    size_t bytes = 0;
-    size_t rest = length << 1;
+    uint64_t rest = (uint64_t)length << 1;
     if (length == 0 || rest >> (7 * LENGTH_BYTES_MAX) != 0)
         return false;
-    for (; rest > 0x7f; rest >>= 7)
-        number[bytes++] = (uint8_t)(rest & 0x7f) | 0x80;
-    number[bytes++] = (uint8_t)rest;
-    const uint8_t *at = value;
-    return memcmp(at - bytes, number, bytes) == 0 && at[length] == 0;
+    uint32_t bytes = (63 - (uint32_t)__builtin_clzll(rest)) / 7 + 1;
+    const uint8_t *at = (const uint8_t *)value - bytes;
+    for (; rest > 0x7f; rest >>= 7) {
+        if (*at++ != ((rest & 0x7f) | 0x80))
+            return false;
+    }
+    return *at == rest && ((const uint8_t *)value)[length] == 0;
 }
