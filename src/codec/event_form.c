@@ -2,8 +2,8 @@
 #include <endian.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/block.h"
+#include "base/mem.h"
 #include "event_form_priv.h"
 
 enum { PAIR = 2 * sizeof(block) }; /* bytes looked at without a branch */

@@ -1,10 +1,10 @@
 /* One line of a file of events. */
 #include "codec/line.h"
 
+#include "base/block.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "codec/base64.h"
-#include "base/block.h"
 #include "codec/json_reader.h"
 
 enum { DEPTH_MAX = 500 }; /* of what stands around the event, which nobody reads */
