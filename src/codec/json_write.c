@@ -100,20 +100,8 @@ void json_write_word(struct json_write *json, const char *word)
 
 void json_write_integer(struct json_write *json, int64_t value)
 {
-    char reversed[24];
-    size_t length = 0;
-    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    do {
-        reversed[length++] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left > 0);
-    if (value < 0)
-        reversed[length++] = '-';
     begin_value(json);
-    char *at = strbuf_room(json->out, length);
-    for (size_t i = 0; i < length; i++)
-        at[i] = reversed[length - 1 - i];
-    json->out->length += length;
+    json->out->length += number_write_whole(value, strbuf_room(json->out, NUMBER_BYTES));
 }
 
 void json_write_number(struct json_write *json, double value)

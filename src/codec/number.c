@@ -9,17 +9,32 @@
 
 enum { DIGITS = 12, EXPONENT_MIN = -4 };
 
+/* Two digits at a time: divisions are what it takes. */
 static size_t write_integer(uint64_t value, char *text)
 {
-    char reversed[24];
-    size_t length = 0;
-    do {
-        reversed[length++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    for (size_t i = 0; i < length; i++)
-        text[i] = reversed[length - 1 - i];
+    static const char pairs[] = "000102030405060708091011121314151617181920212223242526272829303132"
+                                "33343536373839404142434445464748"
+                                "495051525354555657585960616263646566676869707172737475767778798081"
+                                "82838485868788899091929394959697"
+                                "9899";
+    char digits[24];
+    char *at = digits + sizeof digits;
+    for (; value >= 10; value /= 100) {
+        at -= 2;
+        memcpy(at, pairs + 2 * (value % 100), 2);
+    }
+    if (value > 0 || at == digits + sizeof digits)
+        *--at = (char)('0' + value);
+    size_t length = (size_t)(digits + sizeof digits - at);
+    memcpy(text, at, length);
     return length;
+}
+
+size_t number_write_whole(int64_t value, char ret_text[static NUMBER_BYTES])
+{
+    ret_text[0] = '-';
+    return (size_t)(value < 0) +
+           write_integer(value < 0 ? -(uint64_t)value : (uint64_t)value, ret_text + (value < 0));
 }
 
 static size_t write_any(double value, int digits, char *text)
@@ -34,12 +49,10 @@ static size_t write_any(double value, int digits, char *text)
 /* scaled / 10^places, without trailing zeros behind the point. */
 static size_t write_decimal(uint64_t scaled, int places, char *text)
 {
-    while (places > 0 && scaled % 10 == 0) {
-        scaled /= 10;
-        places--;
-    }
     char digits[24];
     size_t length = write_integer(scaled, digits);
+    for (; places > 0 && length > 1 && digits[length - 1] == '0'; places--)
+        length--;
     size_t behind = (size_t)places;
     size_t used = 0;
     if (length > behind) {
@@ -59,7 +72,8 @@ static size_t write_decimal(uint64_t scaled, int places, char *text)
 }
 
 /* Writes all of a value that is whole, or not from `least` to below `beyond`, and returns true; of others only the sign. */
-static bool write_simple(double value, double least, double beyond, int digits, char *text, size_t *ret_used)
+static bool write_simple(double value, double least, double beyond, int digits, char *text,
+                         size_t *ret_used)
 {
     double size = fabs(value);
     *ret_used = 0;
@@ -79,7 +93,7 @@ static bool write_simple(double value, double least, double beyond, int digits, 
 size_t number_write(double value, char ret_text[static NUMBER_BYTES])
 {
     /* powers[i] = 10^(i + EXPONENT_MIN); long double keeps the product exact enough for 12 digits. */
-    static const long double powers[] = {1e-4L, 1e-3L, 1e-2L, 1e-1L, 1e0L,  1e1L,  1e2L,  1e3L, 1e4L,
+    static const long double powers[] = {1e-4L, 1e-3L, 1e-2L, 1e-1L, 1e0L, 1e1L,  1e2L,  1e3L, 1e4L,
                                          1e5L,  1e6L,  1e7L,  1e8L,  1e9L, 1e10L, 1e11L, 1e12L};
     size_t used;
     if (write_simple(value, 1e-4, 1e11, DIGITS, ret_text, &used))
@@ -111,9 +125,9 @@ size_t number_write_exact(double value, char ret_text[static NUMBER_BYTES])
     enum { EXACT_DIGITS = 17, SHORT_DIGITS = 15 };
     /* 10^0 ... 10^27 are exact in a long double of 64 bits, so that a product is wrong by 2^-8 at most: less than what
      * keeps 17 digits from reading back. */
-    static const long double scales[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,
-                                         1e9L,  1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L,
-                                         1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L};
+    static const long double scales[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,
+                                         1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L,
+                                         1e16L, 1e17L, 1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L};
     size_t used;
     if (write_simple(value, 1e-6, 1e15, EXACT_DIGITS, ret_text, &used))
         return used;

@@ -114,8 +114,8 @@ static void write_word(struct hash_writer *writer, enum redis_team_word word, st
 static void write_whole_number(struct hash_writer *writer, enum redis_team_word word, int64_t value)
 {
     char text[NUMBER_BYTES];
-    (void)snprintf(text, sizeof text, "%lld", (long long)value);
-    write_word(writer, word, text_of(text));
+    size_t length = number_write_whole(value, text);
+    write_word(writer, word, (struct text){.bytes = text, .length = (uint32_t)length});
 }
 
 /* By which every figure can be traced. */

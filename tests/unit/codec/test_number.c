@@ -20,6 +20,23 @@ static void written(double value, char text[static NUMBER_BYTES + 1])
     text[length] = '\0';
 }
 
+static void test_whole(void **state)
+{
+    (void)state;
+    struct dice dice = dice_take();
+    for (int round = 0; round < 20000; round++) {
+        static const int64_t ends[] = {0, 9, 10, 99, 100, -1, INT64_MAX, INT64_MIN};
+        int64_t value = round < 8 ? ends[round] : (int64_t)(dice_bits(&dice) >> dice_below(&dice, 64));
+        value = round % 2 == 0 || value == INT64_MIN ? value : -value;
+        char text[NUMBER_BYTES + 1], expected[NUMBER_BYTES];
+        size_t length = number_write_whole(value, text);
+        assert_in_range(length, 1, NUMBER_BYTES);
+        text[length] = '\0';
+        (void)snprintf(expected, sizeof expected, "%lld", (long long)value);
+        assert_string_equal(text, expected);
+    }
+}
+
 static void test_examples(void **state)
 {
     (void)state;
@@ -55,6 +72,6 @@ static void test_reads_back(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_examples), cmocka_unit_test(test_reads_back)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_whole), cmocka_unit_test(test_examples), cmocka_unit_test(test_reads_back)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
