@@ -49,3 +49,12 @@ static inline void pool_prefetch(const struct pool *pool, uint32_t handle)
         __builtin_prefetch(record + at);
     __builtin_prefetch(record + pool->record_bytes - 1);
 }
+
+/* The record of handles[at], for a walk over `count` of them: one some places on is asked for meanwhile. */
+static inline void *pool_at_ahead(const struct pool *pool, const uint32_t *handles, size_t count, size_t at)
+{
+    enum { AHEAD = 16 };
+    if (at + AHEAD < count)
+        pool_prefetch(pool, handles[at + AHEAD]);
+    return pool_at(pool, handles[at]);
+}

@@ -89,12 +89,14 @@ uint32_t cell_apply(struct cell_store *store, uint32_t cell, const struct amount
 /* Adds a value to each counter (a loaded row, a difference); widens likewise. */
 uint32_t cell_merge(struct cell_store *store, uint32_t cell, const struct counters *counters);
 
+/* Do two tasks, or one before and after an event, count the same? */
 static inline bool amounts_equal(const struct amounts *a, const struct amounts *b)
 {
     return a->counts == b->counts && a->quality_sum == b->quality_sum && a->quality_sq == b->quality_sq &&
            a->cycle_ln == b->cycle_ln && a->cycle_ln_sq == b->cycle_ln_sq && a->effort_s10 == b->effort_s10 &&
            a->effort_sq == b->effort_sq;
 }
+
 /* The counters of one task. */
 void amounts_add_to(const struct amounts *amounts, int sign, struct counters *counters);
 

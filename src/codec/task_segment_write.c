@@ -9,8 +9,6 @@
 #include "codec/task_segment.h"
 #include "task_segment_priv.h"
 
-enum { AHEAD = 16 };
-
 /* Numbers things by the order in which they are first met. place[x] = place + 1, 0 = not met. */
 struct dictionary {
     uint32_t *place;
@@ -207,11 +205,8 @@ void task_segment_write(struct task_segment_writer *writer, const struct shard *
     for (int c = 0; c < COLUMNS; c++)
         strbuf_reset(&writer->columns[c]);
     writer->last_work_ms = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i + AHEAD < count)
-            pool_prefetch(&shard->tasks, handles[i + AHEAD]);
-        add_task(writer, shard, pool_at(&shard->tasks, handles[i]));
-    }
+    for (size_t i = 0; i < count; i++)
+        add_task(writer, shard, pool_at_ahead(&shard->tasks, handles, count, i));
     build_body(writer, shard, count);
     add_compressed(&writer->body, bytes);
 }

@@ -7,8 +7,6 @@
 #include "model/person_workflow.h"
 #include "shard_priv.h"
 
-enum { AHEAD = 16 };
-
 /* Room that the rows of people borrow. */
 struct cut_room {
     uint8_t *sets;
@@ -437,9 +435,7 @@ static void cut_tasks(struct shard *shard, const struct sink *sink)
     /* A record may be on the list twice, or be free by now: what counts is its mark. */
     size_t count = 0;
     for (size_t i = 0; i < shard->dirty_task_count; i++) {
-        if (i + AHEAD < shard->dirty_task_count)
-            pool_prefetch(&shard->tasks, shard->dirty_tasks[i + AHEAD]);
-        struct task *task = pool_at(&shard->tasks, shard->dirty_tasks[i]);
+        struct task *task = pool_at_ahead(&shard->tasks, shard->dirty_tasks, shard->dirty_task_count, i);
         if (!task->dirty)
             continue;
         task->dirty = 0;
