@@ -7,7 +7,7 @@
 enum {
     QUIET_US = 100000,
     QUIET_GAP_US = 1000000,
-    QUIET_BYTES = 1 << 20,
+    QUIET_SHARE = 8,
     PATIENCE = 6, /* failures in a row: some seconds */
 };
 
@@ -34,15 +34,17 @@ static bool can_be_cut(const struct held *held)
            (store_has_changes(held) || held->has_moved);
 }
 
-/* All is read and nothing more came for a moment: what is unsaved need not wait, or, where it is little, not for long. */
+/* All is read and nothing more came for a moment: what is unsaved need not wait, or, where it is little, not for long.
+ * (Bursts that are not little would soon reach checkpoint_bytes, too.) */
 static bool is_quiet(const struct held *held, int64_t now_us)
 {
+    size_t most = (size_t)held->store->settings.config->checkpoint_bytes;
     for (int t = 0; t < held->store->settings.topic_count; t++) {
         const struct owned_topic *topic = &held->owned->topics[t];
         if (!topic->is_at_end || now_us - topic->last_accepted_us < QUIET_US)
             return false;
     }
-    return now_us - held->cut_us >= QUIET_GAP_US || store_changed_bytes(held) >= QUIET_BYTES;
+    return now_us - held->cut_us >= QUIET_GAP_US || store_changed_bytes(held) >= most / QUIET_SHARE;
 }
 
 static bool is_due(const struct held *held, int64_t now_us)
