@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "base/block.h"
 #include "codec/event_form.h"
 #include "support/dice.h"
 #include "unit/codec/decoding.h"
@@ -244,20 +243,6 @@ static void test_is_bounded(void **state)
     must_read(bench, OUTCOME("2", "\"success\":false"), EVENT_OUTCOME);
 }
 
-static void test_block_mask(void **state)
-{
-    (void)state;
-    struct dice dice = dice_take();
-    for (int round = 0; round < 10000; round++) {
-        uint64_t words[2] = {dice_bits(&dice), dice_bits(&dice)};
-        uint32_t expected = 0;
-        for (uint32_t i = 0; i < 16; i++)
-            expected |= (uint32_t)((const uint8_t *)words)[i] >> 7 << i;
-        assert_int_equal(block_mask(block_load(words)), expected);
-        assert_int_equal(block_mask_by_words(block_load(words)), expected);
-    }
-}
-
 /* ---- decoders ---------------------------------------------------------------------------------- */
 
 static const char *const seeds[] = {
@@ -411,7 +396,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_modes_are_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numbers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_is_bounded, set_up, tear_down),
-        cmocka_unit_test(test_block_mask),
+        
         cmocka_unit_test(test_experience_changes_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,17 +88,14 @@ static void test_bytes(void **state)
     static struct amounts amounts[TASKS];
     for (int i = 0; i < CELLS; i++)
         cells[i] = cell_new(&store, ARM_AI);
-    for (int i = 0; i < TASKS; i++) {
-        amounts[i] = random_amounts(&dice);
-        cells[1] = cell_apply(&store, cells[1], &amounts[i], &nothing);
-        amounts_add_to(&amounts[i], 1, &expected[1]);
-        for (int c = 0; c < CELLS; c++)
-            assert_reads(&store, cells[c], &expected[c]);
-    }
     uint32_t narrow = cells[1];
-    for (int i = 0; i < TASKS; i++) {
-        cells[1] = cell_apply(&store, cells[1], &nothing, &amounts[i]);
-        amounts_add_to(&amounts[i], -1, &expected[1]);
+    for (int i = 0; i < 2 * TASKS; i++) {
+        struct amounts *task = &amounts[i % TASKS];
+        bool comes = i < TASKS;
+        if (comes)
+            *task = random_amounts(&dice);
+        cells[1] = cell_apply(&store, cells[1], comes ? task : &nothing, comes ? &nothing : task);
+        amounts_add_to(task, comes ? 1 : -1, &expected[1]);
         for (int c = 0; c < CELLS; c++)
             assert_reads(&store, cells[c], &expected[c]);
     }
